@@ -1,0 +1,271 @@
+/**
+ * The words that cross the port boundary: facts (port to machine) and commands (machine to port).
+ *
+ * All of it is plain finite JSON. `at` is epoch milliseconds of the process's one clock.
+ */
+
+/** A failure as plain data, so that it can be logged, replayed and compared. */
+export type ErrorInfo = {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+};
+
+export type ConnectionQuality = 'excellent' | 'good' | 'poor' | 'lost';
+export type ParticipantKind =
+  'standard' | 'ingress' | 'egress' | 'sip' | 'agent' | 'connector' | 'bridge';
+export type TrackKind = 'audio' | 'video';
+export type TrackSource =
+  'unknown' | 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
+
+/** LiveKit's `DisconnectReason` in lower case (livekit_models.proto). */
+export type DisconnectReason =
+  | 'unknown_reason'
+  | 'client_initiated'
+  | 'duplicate_identity'
+  | 'server_shutdown'
+  | 'participant_removed'
+  | 'room_deleted'
+  | 'state_mismatch'
+  | 'join_failure'
+  | 'migration'
+  | 'signal_close'
+  | 'room_closed'
+  | 'user_unavailable'
+  | 'user_rejected'
+  | 'sip_trunk_failure'
+  | 'connection_timeout'
+  | 'media_failure'
+  | 'agent_error';
+
+/** Who (identity) and which connection of theirs (SID). A rejoin is a new SID of the same identity. */
+export type ParticipantRef = { readonly identity: string; readonly sid: string };
+
+export type TrackInfo = {
+  readonly sid: string;
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
+  readonly name: string;
+  readonly muted: boolean;
+  /** End-to-end encrypted: its levels and frames mean nothing to us. */
+  readonly encrypted: boolean;
+  readonly mimeType: string;
+};
+
+export type ParticipantInfo = ParticipantRef & {
+  readonly name: string;
+  readonly kind: ParticipantKind;
+  readonly metadata: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Whether data sent to it arrives: the server drops data to somebody who is not yet active. */
+  readonly active: boolean;
+  readonly tracks: readonly TrackInfo[];
+};
+
+type At = { readonly at: number };
+type About = At & ParticipantRef;
+type AboutTrack = About & { readonly trackSid: string };
+
+/** What a room says about itself, its participants and their tracks. */
+export type RoomFact =
+  | (At & {
+      /** We are in. Everybody inside comes in this one event; those who come later are `participant.connected`. */
+      readonly type: 'room.connected';
+      readonly sid: string;
+      readonly name: string;
+      readonly metadata: string;
+      readonly local: ParticipantRef;
+      readonly participants: readonly ParticipantInfo[];
+    })
+  /** One attempt to join failed. The next `room.join` tries again. */
+  | (At & { readonly type: 'room.joinFailed'; readonly error: ErrorInfo })
+  | (At & { readonly type: 'room.reconnecting' })
+  | (At & { readonly type: 'room.reconnected' })
+  /** The last fact of a room that was joined. The missing endings of tracks and participants come before it. */
+  | (At & { readonly type: 'room.disconnected'; readonly reason: DisconnectReason })
+  | (At & { readonly type: 'room.metadataChanged'; readonly metadata: string })
+  /** LiveKit's active speakers: the identities, loudest first; repeated unchanged lists are dropped. */
+  | (At & { readonly type: 'room.speakersChanged'; readonly identities: readonly string[] })
+  | (At & { readonly type: 'participant.connected'; readonly participant: ParticipantInfo })
+  /** From now on data sent to this connection arrives. Once for each SID. */
+  | (About & { readonly type: 'participant.active' })
+  | (About & { readonly type: 'participant.disconnected' })
+  | (About & { readonly type: 'participant.metadataChanged'; readonly metadata: string })
+  | (About & {
+      readonly type: 'participant.attributesChanged';
+      /** The changed ones only. */
+      readonly attributes: Readonly<Record<string, string>>;
+    })
+  | (About & { readonly type: 'participant.qualityChanged'; readonly quality: ConnectionQuality })
+  | (About & { readonly type: 'track.published'; readonly track: TrackInfo })
+  | (AboutTrack & { readonly type: 'track.unpublished' })
+  | (AboutTrack & { readonly type: 'track.subscribed' })
+  | (AboutTrack & { readonly type: 'track.unsubscribed' })
+  | (AboutTrack & { readonly type: 'track.subscriptionFailed'; readonly error: ErrorInfo })
+  | (AboutTrack & { readonly type: 'track.muted' })
+  | (AboutTrack & { readonly type: 'track.unmuted' })
+  | (At & {
+      readonly type: 'data.received';
+      /** Null for a hidden sender, which is anonymous. */
+      readonly sender: ParticipantRef | null;
+      readonly topic: string;
+      readonly sizeBytes: number;
+      /** Null where the bytes are not UTF-8. At most 16 KiB; `truncated` says that there was more. */
+      readonly text: string | null;
+      readonly truncated: boolean;
+    })
+  | (At & {
+      readonly type: 'text.received';
+      readonly senderIdentity: string;
+      readonly topic: string;
+      readonly text: string;
+      readonly truncated: boolean;
+      readonly attributes: Readonly<Record<string, string>>;
+    })
+  /** A command could not be carried out; nothing else is harmed. */
+  | (At & {
+      readonly type: 'command.failed';
+      readonly command: string;
+      readonly error: ErrorInfo;
+    });
+
+/**
+ * What a track's media costs and gives: `none` is not subscribed, `signal` is subscribed and
+ * disabled (speaker and quality updates without media), `media` is all of it.
+ */
+export type MediaMode = 'none' | 'signal' | 'media';
+
+/** What an agent's machine may ask of its room. */
+export type AgentCommand =
+  | {
+      readonly type: 'data.publish';
+      readonly topic: string;
+      /** JSON, sent reliably as UTF-8. */
+      readonly payload: Readonly<Record<string, unknown>>;
+      /** Nobody in the list: nothing is sent (to LiveKit an empty list would be a broadcast). */
+      readonly to: readonly string[];
+    }
+  | { readonly type: 'track.setMedia'; readonly trackSid: string; readonly mode: MediaMode }
+  | {
+      readonly type: 'participant.setAttributes';
+      readonly attributes: Readonly<Record<string, string>>;
+    };
+
+/** What the room port takes: the agent's commands, and the job's own. */
+export type RoomCommand =
+  AgentCommand | { readonly type: 'room.join' } | { readonly type: 'room.leave' };
+
+export type RosterEntry = ParticipantRef & {
+  readonly kind: ParticipantKind;
+  readonly joinedAt: number;
+  readonly active: boolean;
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+/** The server's own list of participants, which knows more than the room's events do. */
+export type RosterFact =
+  | (At & { readonly type: 'roster.listed'; readonly participants: readonly RosterEntry[] })
+  | (At & { readonly type: 'roster.failed'; readonly error: ErrorInfo });
+
+export type RosterCommand = { readonly type: 'roster.request' };
+
+/** What the worker tells a job. */
+export type ControlFact =
+  /** The server ended the job (JobTermination). */
+  | (At & { readonly type: 'control.terminated' })
+  /** The process wants to end: finish by yourself or be ended after the job's drain timeout. */
+  | (At & { readonly type: 'control.draining' })
+  /** The final status is with the server (or cannot be brought there): leave the room now. */
+  | (At & { readonly type: 'control.statusReported' })
+  /** The server no longer knows of this job; only room events can end it. */
+  | (At & { readonly type: 'control.untracked' });
+
+/** The level of one 100 ms window of audio. `at` is the end of the window, counted in samples. */
+export type LevelMeasured = {
+  readonly type: 'audio.levelMeasured';
+  /** 0 to 1, rounded to four digits. */
+  readonly rms: number;
+  readonly at: number;
+};
+
+export type LevelFact =
+  | LevelMeasured
+  | { readonly type: 'audio.levelsEnded'; readonly at: number }
+  | { readonly type: 'audio.levelsFailed'; readonly at: number; readonly error: ErrorInfo };
+
+/** Counters of one subscribed track, all since its subscription. */
+export type TrackStats = {
+  readonly trackSid: string;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  /** Video only; 0 for audio. */
+  readonly framesDecoded: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+export type StatsSample = {
+  readonly tracks: readonly TrackStats[];
+  readonly roundTripTimeMs: number | null;
+  /** Bits a second that the path is estimated to carry towards us. */
+  readonly availableIncomingBitrate: number | null;
+};
+
+export type StatsFact =
+  | (At & { readonly type: 'stats.sampled' } & StatsSample)
+  | (At & { readonly type: 'stats.failed'; readonly error: ErrorInfo });
+
+/** Why a job ended: the closed list (product: the worker). */
+export type EndReason =
+  | 'participant_left'
+  | 'participant_never_connected'
+  | 'room_deleted'
+  | 'room_closed'
+  | 'agent_removed'
+  | 'duplicate_identity'
+  | 'dispatch_deleted'
+  | 'connection_lost'
+  | 'join_failed'
+  | 'drained'
+  | 'max_duration'
+  | 'duplicate'
+  | 'agent_error';
+
+/** A condition that was opened once and is resolved once. */
+export type Alert = {
+  readonly key: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly message: string;
+  readonly openedAt: number;
+  readonly resolvedAt?: number;
+  readonly evidence: Readonly<Record<string, unknown>>;
+};
+
+/** What an agent's machine may tell its job, beside the commands to the room. */
+export type AgentReport =
+  /** The agent is done, for this reason. */
+  | { readonly type: 'job.end'; readonly reason: EndReason }
+  | { readonly type: 'roster.request' }
+  | { readonly type: 'alert.opened'; readonly alert: Alert }
+  | { readonly type: 'alert.resolved'; readonly alert: Alert }
+  /** Low-rate figures for the supervisor, such as who is speaking. */
+  | { readonly type: 'health.changed'; readonly health: SessionHealth }
+  /** The closing figures, once. */
+  | { readonly type: 'summary.made'; readonly summary: Readonly<Record<string, unknown>> };
+
+/** What the supervisor counts over all sessions. */
+export type SessionHealth = {
+  readonly active: boolean;
+  readonly speaking: boolean;
+  readonly poorQuality: boolean;
+  readonly suspect: boolean;
+};
+
+/** Everything that an agent's machine may hear from its job. */
+export type AgentFact =
+  | RoomFact
+  | RosterFact
+  | { readonly type: 'job.draining'; readonly at: number }
+  /** The job is ending for a reason that is not the agent's own: bring the summary now. */
+  | { readonly type: 'job.ending'; readonly at: number; readonly reason: EndReason };

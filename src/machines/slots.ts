@@ -1,0 +1,64 @@
+import {
+  fromCallback,
+  type ActorSystem,
+  type ActorSystemInfo,
+  type AnyActorRef,
+  type CallbackActorLogic,
+  type EventObject,
+} from 'xstate';
+
+/**
+ * The one kind of actor that may touch the world.
+ *
+ * It speaks only in events: it never completes, rejects or throws, and it never sends inside start,
+ * receive or cleanup. So the event log holds everything it ever said, and a replay can say it again.
+ */
+export type PortLogic<TInput, TCommand extends EventObject = EventObject> = CallbackActorLogic<
+  TCommand,
+  TInput
+>;
+
+/** What a port is given: the door to its parent, and the ear for the parent's commands. */
+export type PortScope<TInput, TFact extends EventObject, TCommand extends EventObject> = {
+  readonly input: TInput;
+  readonly send: (fact: TFact) => void;
+  readonly receive: (listener: (command: TCommand) => void) => void;
+  readonly self: AnyActorRef;
+  readonly system: ActorSystem<ActorSystemInfo>;
+};
+
+/** A symbol of the global registry, so that two copies of this package know each other's ports. */
+const portMark = Symbol.for('greenroom.port');
+
+/**
+ * Makes a port.
+ *
+ * @param run attaches to the world and returns how to let go of it again.
+ */
+export function port<
+  TInput,
+  TFact extends EventObject = EventObject,
+  TCommand extends EventObject = EventObject,
+>(run: (scope: PortScope<TInput, TFact, TCommand>) => () => void): PortLogic<TInput, TCommand> {
+  const logic = fromCallback<TCommand, TInput>(({ input, sendBack, receive, self, system }) =>
+    run({ input, send: sendBack, receive, self, system }),
+  );
+  return Object.assign(logic, { [portMark]: true });
+}
+
+/** Whether an actor's logic was made by {@link port}. */
+export const isPort = (logic: unknown): boolean =>
+  typeof logic === 'object' && logic !== null && portMark in logic;
+
+/**
+ * Fills an actor slot until composition provides the real one.
+ *
+ * It is actor-shaped because a bare function would fail with an error that does not name the slot.
+ */
+export function notProvided<TInput, TCommand extends EventObject = EventObject>(
+  slot: string,
+): PortLogic<TInput, TCommand> {
+  return port<TInput, EventObject, TCommand>(() => {
+    throw new Error(`No actor was provided for the slot "${slot}".`);
+  });
+}
