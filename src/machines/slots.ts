@@ -1,11 +1,4 @@
-import {
-  fromCallback,
-  type ActorSystem,
-  type ActorSystemInfo,
-  type AnyActorRef,
-  type CallbackActorLogic,
-  type EventObject,
-} from 'xstate';
+import { fromCallback, type CallbackActorLogic, type EventObject } from 'xstate';
 
 /**
  * The one kind of actor that may touch the world.
@@ -23,8 +16,6 @@ export type PortScope<TInput, TFact extends EventObject, TCommand extends EventO
   readonly input: TInput;
   readonly send: (fact: TFact) => void;
   readonly receive: (listener: (command: TCommand) => void) => void;
-  readonly self: AnyActorRef;
-  readonly system: ActorSystem<ActorSystemInfo>;
 };
 
 /** A symbol of the global registry, so that two copies of this package know each other's ports. */
@@ -40,8 +31,8 @@ export function port<
   TFact extends EventObject = EventObject,
   TCommand extends EventObject = EventObject,
 >(run: (scope: PortScope<TInput, TFact, TCommand>) => () => void): PortLogic<TInput, TCommand> {
-  const logic = fromCallback<TCommand, TInput>(({ input, sendBack, receive, self, system }) =>
-    run({ input, send: sendBack, receive, self, system }),
+  const logic = fromCallback<TCommand, TInput>(({ input, sendBack, receive }) =>
+    run({ input, send: sendBack, receive }),
   );
   return Object.assign(logic, { [portMark]: true });
 }
