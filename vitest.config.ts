@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts', 'test/browser/**/*.test.ts'],
           globalSetup: ['test/support/live-server.setup.ts'],
+          // The native media stack does not run in worker threads.
+          pool: 'forks',
           // One native media stack and two cores: live files run one after the other.
           fileParallelism: false,
           testTimeout: 60_000,

@@ -1,6 +1,6 @@
-module greenroom/livekit-server
+module greenroom/tools/livekit-server
 
-go 1.26
+go 1.26.0
 
 tool github.com/livekit/livekit-server/cmd/server
 
