@@ -34,10 +34,15 @@ export function port<
   const logic = fromCallback<TCommand, TInput>(({ input, sendBack, receive }) =>
     run({ input, send: sendBack, receive }),
   );
-  return Object.assign(logic, { [portMark]: true });
+  return markAsPort(logic);
 }
 
-/** Whether an actor's logic was made by {@link port}. */
+/** For the replayer alone, whose ports need more of XState's scope than {@link port} gives. */
+export const markAsPort = <TInput, TCommand extends EventObject>(
+  logic: PortLogic<TInput, TCommand>,
+): PortLogic<TInput, TCommand> => Object.assign(logic, { [portMark]: true });
+
+/** Whether an actor's logic was made by {@link port}, or stands in for such a one. */
 export const isPort = (logic: unknown): boolean =>
   typeof logic === 'object' && logic !== null && portMark in logic;
 
