@@ -1,0 +1,394 @@
+import {
+  assign,
+  enqueueActions,
+  setup,
+  stopChild,
+  type ActorRefFrom,
+  type DoneActorEvent,
+  type SnapshotFrom,
+} from 'xstate';
+import type {
+  AgentCommand,
+  AgentFact,
+  AgentReport,
+  RoomFact,
+  SessionHealth,
+  StatsFact,
+} from '../events.ts';
+import type { AgentInput } from '../job/job.events.ts';
+import { participantSessionMachine } from '../session/participant-session.machine.ts';
+import type {
+  QualityNotice,
+  SessionFact,
+  SessionOutput,
+  SessionReport,
+} from '../session/session.events.ts';
+import { notProvided } from '../slots.ts';
+import { connectionQuality, speakingDetection, welcome } from './messages.logic.ts';
+import {
+  sessionInputOf,
+  type MonitorMetadata,
+  type MonitorSettings,
+} from './monitor-settings.logic.ts';
+
+export type ParticipantMonitorInput = AgentInput<MonitorMetadata, MonitorSettings>;
+
+export type ParticipantMonitorContext = ParticipantMonitorInput & {
+  readonly identity: string;
+  /** Everybody else in the room: who hears of the target's speech. */
+  readonly others: readonly string[];
+  readonly welcomedSid: string | null;
+  /** When the others were last told of the beginning of a turn. */
+  readonly announcedAt: number;
+  /** When the present turn began. */
+  readonly turnAt: number;
+  readonly health: SessionHealth;
+};
+
+export type ParticipantMonitorEvent =
+  AgentFact | StatsFact | SessionReport | DoneActorEvent<SessionOutput>;
+
+type At = { readonly at: number };
+type Turn = At & { readonly speaking: boolean };
+type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
+
+/** More recipients than this are not told of speech. */
+const MAX_OTHERS = 5_000;
+/** The others never hear of two beginnings of speech within this time. */
+const ANNOUNCE_EVERY_MS = 2_000;
+
+const quietHealth: SessionHealth = {
+  active: false,
+  speaking: false,
+  poorQuality: false,
+  suspect: false,
+};
+
+const sessionActorId = (identity: string): string => `participant:${identity}`;
+
+const isTold = ({ settings, metadata }: ParticipantMonitorContext, { speaking }: Turn): boolean =>
+  speaking && settings.ENABLE_NOTIFICATIONS && metadata.notification_preferences.speaking_alerts;
+
+const isTooSoon = ({ announcedAt }: ParticipantMonitorContext, { at }: Turn): boolean =>
+  at - announcedAt < ANNOUNCE_EVERY_MS;
+
+function healthOf(alertKey: string, isOpen: boolean): Partial<SessionHealth> {
+  if (alertKey === 'poor_quality') return { poorQuality: isOpen };
+  return alertKey === 'suspect' ? { suspect: isOpen } : {};
+}
+
+const isSameHealth = (a: SessionHealth, b: SessionHealth): boolean =>
+  a.active === b.active &&
+  a.speaking === b.speaking &&
+  a.poorQuality === b.poorQuality &&
+  a.suspect === b.suspect;
+
+const told = {
+  actions: {
+    type: 'tellSession' as const,
+    params: ({ event }: { event: SessionFact }) => event,
+  },
+};
+
+const toldWhereTarget = {
+  guard: {
+    type: 'isTarget' as const,
+    params: ({ event }: { event: { readonly identity: string } }) => event,
+  },
+  ...told,
+};
+
+/**
+ * Watches one participant of a room and tells the room about it.
+ *
+ * It keeps no figures of its own: the child `session` does. Side by side
+ * - `watching`: `open` until the session has ended, then `ended`, with the summary brought.
+ * - `statistics`: `off`; `polling` while media of the participant flows to us.
+ * - `notice`: what the others know of the participant's speech: `quiet`; `held`, a turn that began
+ *   too soon after the last one they were told of; `announced`.
+ *
+ * Limit: the first 5,000 other participants are told of speech, later ones are not.
+ */
+export const participantMonitorMachine = setup({
+  types: {} as {
+    input: ParticipantMonitorInput;
+    context: ParticipantMonitorContext;
+    events: ParticipantMonitorEvent;
+  },
+  actors: {
+    participantSession: participantSessionMachine,
+    stats: notProvided<Record<string, never>>('stats'),
+  },
+  actions: {
+    openSession: enqueueActions(({ context, enqueue }) => {
+      enqueue.spawnChild('participantSession', {
+        id: sessionActorId(context.identity),
+        input: sessionInputOf(context.metadata, context.settings, context.startedAt),
+      });
+    }),
+    tellSession: enqueueActions(({ context, enqueue }, fact: SessionFact) => {
+      enqueue.sendTo(sessionActorId(context.identity), fact);
+    }),
+    // A finished child stays in `children` until it is stopped.
+    reap: stopChild((_, params: { actorId: string }) => params.actorId),
+    meetTarget: enqueueActions(
+      ({ context, enqueue }, { participants, at }: RoomFactOf<'room.connected'>) => {
+        const participant = participants.find(({ identity }) => identity === context.identity);
+        if (!participant) return;
+        const id = sessionActorId(context.identity);
+        enqueue.sendTo(id, { type: 'participant.connected', at, participant });
+        if (!participant.active) return;
+        // The room tells of activity once; who is active already is not told of again.
+        const { identity, sid } = participant;
+        enqueue.raise({ type: 'participant.active', at, identity, sid });
+      },
+    ),
+    // Not `sendParent`, which throws without a parent: then `transition` alone could not test this.
+    tellJob: enqueueActions(({ enqueue, self }, report: AgentReport | AgentCommand) => {
+      if (self._parent) enqueue.sendTo(self._parent, report);
+    }),
+    bringSummary: enqueueActions(({ enqueue, self }, { reason, summary }: SessionOutput) => {
+      if (!self._parent) return;
+      enqueue.sendTo(self._parent, { type: 'summary.made', summary });
+      enqueue.sendTo(self._parent, { type: 'job.end', reason });
+    }),
+    addOthers: assign(({ context }, params: { identities: readonly string[] }) => ({
+      others: [...new Set([...context.others, ...params.identities])]
+        .filter((identity) => identity !== context.identity)
+        .slice(0, MAX_OTHERS),
+    })),
+    removeOther: assign(({ context }, { identity }: { identity: string }) => ({
+      others: context.others.filter((other) => other !== identity),
+    })),
+    changeHealth: enqueueActions(({ context, enqueue, self }, changed: Partial<SessionHealth>) => {
+      const health = { ...context.health, ...changed };
+      if (isSameHealth(health, context.health)) return;
+      enqueue.assign({ health });
+      if (self._parent) enqueue.sendTo(self._parent, { type: 'health.changed', health });
+    }),
+    welcome: enqueueActions(({ context, enqueue, self }, { sid }: { sid: string }) => {
+      enqueue.assign({ welcomedSid: sid });
+      if (self._parent) enqueue.sendTo(self._parent, welcome(context.job, context.identity));
+    }),
+    beginTurn: assign((_, { at }: At) => ({ turnAt: at })),
+    announce: enqueueActions(({ context, enqueue, self }, params: Turn) => {
+      if (params.speaking) enqueue.assign({ announcedAt: params.at });
+      const { job, identity, others } = context;
+      if (!self._parent || others.length === 0) return;
+      enqueue.sendTo(self._parent, speakingDetection(job, identity, others, params));
+    }),
+    noticeQuality: enqueueActions(({ context, enqueue, self }, notice: QualityNotice & At) => {
+      if (!self._parent) return;
+      enqueue.sendTo(self._parent, connectionQuality(context.job, context.identity, notice));
+    }),
+  },
+  guards: {
+    isTarget: ({ context }, { identity }: { identity: string }) => identity === context.identity,
+    isUnwelcomed: ({ context }, { identity, sid }: { identity: string; sid: string }) =>
+      context.settings.ENABLE_NOTIFICATIONS &&
+      identity === context.identity &&
+      sid !== context.welcomedSid,
+    isToldOfQuality: ({ context }) =>
+      context.settings.ENABLE_NOTIFICATIONS &&
+      context.metadata.notification_preferences.quality_alerts,
+    isAnnounceable: ({ context }, turn: Turn) => isTold(context, turn) && !isTooSoon(context, turn),
+    isTooSoon: ({ context }, turn: Turn) => isTold(context, turn) && isTooSoon(context, turn),
+    isSilence: (_, { speaking }: Turn) => !speaking,
+    isFlowing: (_, { flowing }: { flowing: boolean }) => flowing,
+  },
+  delays: {
+    untilAnnounce: ({ context }) => context.announcedAt + ANNOUNCE_EVERY_MS - context.turnAt,
+  },
+}).createMachine({
+  id: 'participant-monitor',
+  context: ({ input }) => ({
+    ...input,
+    identity: input.metadata.participant_identity,
+    others: [],
+    welcomedSid: null,
+    announcedAt: 0,
+    turnAt: 0,
+    health: quietHealth,
+  }),
+  entry: 'openSession',
+  type: 'parallel',
+  states: {
+    watching: {
+      initial: 'open',
+      states: {
+        open: {
+          on: {
+            'room.connected': {
+              actions: [
+                {
+                  type: 'addOthers',
+                  params: ({ event: { participants } }) => ({
+                    identities: participants.map(({ identity }) => identity),
+                  }),
+                },
+                { type: 'meetTarget', params: ({ event }) => event },
+              ],
+            },
+            'participant.connected': [
+              {
+                guard: { type: 'isTarget', params: ({ event }) => event.participant },
+                actions: { type: 'tellSession', params: ({ event }) => event },
+              },
+              {
+                actions: {
+                  type: 'addOthers',
+                  params: ({ event }) => ({ identities: [event.participant.identity] }),
+                },
+              },
+            ],
+            'participant.disconnected': [
+              {
+                guard: { type: 'isTarget', params: ({ event }) => event },
+                actions: { type: 'tellSession', params: ({ event }) => event },
+              },
+              { actions: { type: 'removeOther', params: ({ event }) => event } },
+            ],
+            'participant.active': {
+              guard: { type: 'isUnwelcomed', params: ({ event }) => event },
+              actions: { type: 'welcome', params: ({ event }) => event },
+            },
+            'participant.qualityChanged': toldWhereTarget,
+            'track.published': toldWhereTarget,
+            'track.unpublished': toldWhereTarget,
+            'track.subscribed': toldWhereTarget,
+            'track.unsubscribed': toldWhereTarget,
+            'track.subscriptionFailed': toldWhereTarget,
+            'track.muted': toldWhereTarget,
+            'track.unmuted': toldWhereTarget,
+            'room.speakersChanged': told,
+            'room.reconnecting': told,
+            'room.reconnected': told,
+            'roster.listed': told,
+            'roster.failed': told,
+            'stats.sampled': told,
+            'job.ending': {
+              actions: {
+                type: 'tellSession',
+                params: ({ event: { at, reason } }) => ({ type: 'session.end', at, reason }),
+              },
+            },
+            'track.setMedia': { actions: { type: 'tellJob', params: ({ event }) => event } },
+            'roster.request': { actions: { type: 'tellJob', params: ({ event }) => event } },
+            'session.connected': {
+              actions: { type: 'changeHealth', params: { active: true } },
+            },
+            'session.disconnected': {
+              actions: { type: 'changeHealth', params: { active: false } },
+            },
+            'session.speechChanged': {
+              actions: {
+                type: 'changeHealth',
+                params: ({ event: { speaking } }) => ({ speaking }),
+              },
+            },
+            'session.qualityNoticed': {
+              guard: 'isToldOfQuality',
+              actions: { type: 'noticeQuality', params: ({ event }) => event },
+            },
+            'alert.opened': {
+              actions: [
+                { type: 'tellJob', params: ({ event }) => event },
+                {
+                  type: 'changeHealth',
+                  params: ({ event: { alert } }) => healthOf(alert.key, true),
+                },
+              ],
+            },
+            'alert.resolved': {
+              actions: [
+                { type: 'tellJob', params: ({ event }) => event },
+                {
+                  type: 'changeHealth',
+                  params: ({ event: { alert } }) => healthOf(alert.key, false),
+                },
+              ],
+            },
+            // The session is the only child that finishes.
+            'xstate.done.actor.*': {
+              target: 'ended',
+              actions: [
+                { type: 'changeHealth', params: quietHealth },
+                { type: 'bringSummary', params: ({ event }) => event.output },
+                { type: 'reap', params: ({ event }) => event },
+              ],
+            },
+          },
+        },
+        ended: {},
+      },
+    },
+    statistics: {
+      initial: 'off',
+      on: {
+        'session.mediaChanged': [
+          { guard: { type: 'isFlowing', params: ({ event }) => event }, target: '.polling' },
+          { target: '.off' },
+        ],
+      },
+      states: {
+        off: {},
+        polling: {
+          invoke: { id: 'stats', src: 'stats', input: {} },
+        },
+      },
+    },
+    notice: {
+      initial: 'quiet',
+      states: {
+        quiet: {
+          on: {
+            'session.speechChanged': [
+              {
+                guard: { type: 'isAnnounceable', params: ({ event }) => event },
+                target: 'announced',
+                actions: { type: 'announce', params: ({ event }) => event },
+              },
+              {
+                guard: { type: 'isTooSoon', params: ({ event }) => event },
+                target: 'held',
+                actions: { type: 'beginTurn', params: ({ event }) => event },
+              },
+            ],
+          },
+        },
+        held: {
+          on: {
+            'session.speechChanged': {
+              guard: { type: 'isSilence', params: ({ event }) => event },
+              target: 'quiet',
+            },
+          },
+          after: {
+            untilAnnounce: {
+              target: 'announced',
+              actions: {
+                type: 'announce',
+                params: ({ context: { announcedAt } }) => ({
+                  speaking: true,
+                  at: announcedAt + ANNOUNCE_EVERY_MS,
+                }),
+              },
+            },
+          },
+        },
+        announced: {
+          on: {
+            'session.speechChanged': {
+              guard: { type: 'isSilence', params: ({ event }) => event },
+              target: 'quiet',
+              actions: { type: 'announce', params: ({ event }) => event },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+
+export type ParticipantMonitorRef = ActorRefFrom<typeof participantMonitorMachine>;
+export type ParticipantMonitorSnapshot = SnapshotFrom<typeof participantMonitorMachine>;

@@ -1,0 +1,27 @@
+import type { Alert } from '../events.ts';
+
+/** The conditions that a session watches, each with its severity and its words. */
+export const alertKinds = {
+  poor_quality: { severity: 'warning', message: 'connection quality is below the threshold' },
+  suspect: { severity: 'warning', message: 'no packets although the server says connected' },
+  video_frozen: { severity: 'warning', message: 'the camera stopped delivering frames' },
+  no_video_frames: { severity: 'warning', message: 'a published camera delivers no frames' },
+  long_session: { severity: 'info', message: 'the session is unusually long' },
+} as const satisfies Record<string, Pick<Alert, 'severity' | 'message'>>;
+
+export type AlertKey = keyof typeof alertKinds;
+
+/** The open alerts by key: one of each kind at a time. */
+export type OpenAlerts = Readonly<Partial<Record<AlertKey, Alert>>>;
+
+export function newAlert(key: AlertKey, at: number, evidence: Alert['evidence']): Alert {
+  return { key, ...alertKinds[key], openedAt: at, evidence };
+}
+
+/** `resolvedAt` is never before `openedAt`, although polls and facts tell of different moments. */
+export const resolved = (alert: Alert, at: number): Alert => ({
+  ...alert,
+  resolvedAt: Math.max(at, alert.openedAt),
+});
+
+export const openAlertsOf = (alerts: OpenAlerts): readonly Alert[] => Object.values(alerts);
