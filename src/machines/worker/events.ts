@@ -63,6 +63,14 @@ export type SocketFact =
   /** An unknown or undecodable message: counted, logged, ignored. */
   | (At & { readonly type: 'socket.messageRejected'; readonly what: string });
 
+/** How much room a worker has, as it tells the server. */
+export type WorkerStatus = {
+  /** Always sent: to the server an omitted load is 0. */
+  readonly load: number;
+  readonly jobCount: number;
+  readonly full: boolean;
+};
+
 export type SocketCommand =
   | { readonly type: 'socket.open' }
   | { readonly type: 'socket.close' }
@@ -73,13 +81,7 @@ export type SocketCommand =
       readonly jobId: string;
       readonly answer: OfferAnswer;
     }
-  | {
-      readonly type: 'status.report';
-      /** Always sent: to the server an omitted load is 0. */
-      readonly load: number;
-      readonly jobCount: number;
-      readonly full: boolean;
-    }
+  | ({ readonly type: 'status.report' } & WorkerStatus)
   | {
       readonly type: 'job.report';
       readonly jobId: string;
@@ -102,7 +104,7 @@ export type JobsCommand =
 /** What the jobs port says: the emitted facts of the job systems, with the job's id. */
 export type JobsFact = { readonly jobId: string } & JobEmitted;
 
-/** What the root of a job system emits: its only way upwards. */
+/** What the root of a job system emits, its only way upwards; composition stamps the time. */
 export type JobEmitted =
   | (At & { readonly type: 'job.joined' })
   /** The final status, once; the job leaves its room when it hears that the server has it. */
