@@ -24,6 +24,12 @@ export function findForeignActors(machine: AnyStateMachine): string[] {
   });
 }
 
+/** A machine and all machines below it. One that stands in several slots comes several times. */
+export function findMachines(machine: AnyStateMachine): AnyStateMachine[] {
+  const below = actorSlots(machine).flatMap(({ logic }) => (isMachine(logic) ? [logic] : []));
+  return [machine, ...below.flatMap(findMachines)];
+}
+
 function actorSlots(machine: AnyStateMachine): ActorSlot[] {
   const named = Object.entries<unknown>(machine.implementations.actors);
   return [...named.map(([name, logic]) => ({ name, logic })), ...invokedInPlace(machine.root)];

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../actors/ports.ts';
+import { LogFile } from './log-file.ts';
+import type { LogHead, LogProblem } from './log-line.ts';
+import { dayOf, sweepLogs } from './retention.ts';
+import { LogWriter } from './writer.ts';
+
+type EventLogsOptions = {
+  /** Made where it is missing, for its owner alone. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Of all logs in the directory together. The files that are still written may exceed it. */
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  /** Called once for each kind of problem of a log, and once for all logs where no file can be made. */
+  readonly onProblem: (problem: LogProblem) => void;
+  /** A log goes on in a new file after so many bytes. */
+  readonly partBytes?: number;
+  readonly queueLimit?: number;
+  readonly createFile?: (path: string) => LogFile;
+};
+
+/** Some hours of one participant with level windows. */
+const defaultPartBytes = 16 * 1024 * 1024;
+/** Some ten minutes of three tracks, some 4 MB. */
+const defaultQueueLimit = 20_000;
+/** Sessions come and go: the directory is not looked through for each new file. */
+const sweepEveryMs = 60_000;
+
+/** The event logs of one process: `<directory>/<UTC date>/<name>.<part>.jsonl`. */
+export class EventLogs {
+  readonly #options: EventLogsOptions;
+  readonly #writers = new Set<LogWriter>();
+  readonly #files = new Map<string, LogFile>();
+  readonly #flushOnExit = (): void => {
+    for (const writer of this.#writers) writer.flushSync();
+  };
+  #sweeping: Promise<void> | undefined;
+  #sweptAt = -Infinity;
+  #canCreate = true;
+  #closedDroppedCount = 0;
+
+  constructor(options: EventLogsOptions) {
+    this.#options = options;
+    process.on('exit', this.#flushOnExit);
+    void this.#sweep();
+  }
+
+  /** Lines that did not come into their logs, of all logs so far. */
+  get droppedCount(): number {
+    let count = this.#closedDroppedCount;
+    for (const writer of this.#writers) count += writer.droppedCount;
+    return count;
+  }
+
+  /**
+   * Begins a log, whose file is made with its first batch. Never throws: a directory that cannot be
+   * written is a problem that is reported, once until it can.
+   *
+   * @param name such as a job's id; never an identity or a room, as others may read file names.
+   */
+  open(name: string, head: LogHead): LogWriter {
+    const { clock, partBytes = defaultPartBytes, queueLimit = defaultQueueLimit } = this.#options;
+    const day = join(this.#options.directory, dayOf(clock.now()));
+    const stem = name.replaceAll(/[^\w-]/g, '_').slice(0, 100);
+    let base = join(day, stem);
+    const writer = new LogWriter({
+      head,
+      clock,
+      partBytes,
+      queueLimit,
+      openPart: (part) => {
+        // A job that came a second time has a second log.
+        for (let n = 2; part === 1 && existsSync(`${base}.1.jsonl`); n += 1) {
+          base = join(day, `${stem}-${n}`);
+        }
+        return this.#createFile(`${base}.${part}.jsonl`);
+      },
+      onProblem: (problem) => this.#report(problem),
+      onClosed: () => {
+        this.#writers.delete(writer);
+        this.#closedDroppedCount += writer.droppedCount;
+      },
+    });
+    this.#writers.add(writer);
+    return writer;
+  }
+
+  /** Closes every log in order; afterwards the directory is as small as it has to be. Never rejects. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#writers].map((writer) => writer.close()));
+    process.off('exit', this.#flushOnExit);
+    await this.#sweeping;
+    await this.#sweep();
+  }
+
+  #createFile(path: string): LogFile {
+    const file = (this.#options.createFile ?? LogFile.create)(path);
+    this.#canCreate = true;
+    this.#files.set(path, file);
+    if (this.#options.clock.now() - this.#sweptAt >= sweepEveryMs) void this.#sweep();
+    return file;
+  }
+
+  #report(problem: LogProblem): void {
+    if (problem.code === 'E_LOG_CREATE') {
+      if (!this.#canCreate) return;
+      this.#canCreate = false;
+    }
+    this.#options.onProblem(problem);
+  }
+
+  #sweep(): Promise<void> {
+    const { directory, maxBytes, maxAgeMs, clock } = this.#options;
+    const now = clock.now();
+    this.#sweptAt = now;
+    for (const [path, file] of this.#files) if (!file.isOpen) this.#files.delete(path);
+    const isOpen = (path: string) => this.#files.get(path)?.isOpen ?? false;
+    this.#sweeping ??= sweepLogs({ directory, maxBytes, maxAgeMs, now, isOpen })
+      .catch((error: unknown) => {
+        const message = `old event logs could not be deleted: ${String(error)}`;
+        this.#report({ code: 'E_LOG_SWEEP', message, retryable: true });
+      })
+      .finally(() => (this.#sweeping = undefined));
+    return this.#sweeping;
+  }
+}

@@ -1,0 +1,175 @@
+import { createActor, type AnyActorRef, type AnyStateMachine } from 'xstate';
+import {
+  EventLogError,
+  isStimulus,
+  isStimulusKind,
+  type FileLine,
+  type LogHead,
+  type LogLine,
+  type ProblemLine,
+  type Stimulus,
+} from './log-line.ts';
+import { isSame } from './plain-json.ts';
+import type { TornLine } from './reader.ts';
+import { replacePorts } from './replace-ports.ts';
+import { Stage, type ReplayHost } from './stage.ts';
+
+/**
+ * Creates, starts and returns the root actor: from the head's id and input, with every port made
+ * by `host.port()`.
+ */
+export type StartRoot<TRoot extends AnyActorRef> = (host: ReplayHost) => TRoot;
+
+/** Starts a machine that needs nothing but its input and its ports. */
+export const startFromLog =
+  (machine: AnyStateMachine): StartRoot<AnyActorRef> =>
+  ({ head, clock, inspect, port }) => {
+    const options = { id: head.rootId, input: head.input, clock, inspect };
+    const root = createActor(replacePorts(machine, port), options);
+    // A root that broke while it was recorded breaks again, which is no fault of the replay.
+    root.subscribe({ error: () => {} });
+    return root.start();
+  };
+
+/** The first step at which the replay differs. */
+export type Divergence = {
+  readonly seq: number;
+  readonly reason: string;
+  /** Of the actor that it is about, where there is one. */
+  readonly path: string | undefined;
+  readonly recorded: FileLine | undefined;
+  readonly replayed: LogLine | ProblemLine | undefined;
+};
+
+export type Replay<TRoot> = {
+  readonly root: TRoot;
+  readonly head: LogHead;
+  readonly divergence: Divergence | undefined;
+  readonly stimuli: number;
+  /** `closed` in order; `torn` or `open`: the recording process was killed, or still runs. */
+  readonly ending: 'closed' | 'torn' | 'open';
+};
+
+export type ReplayOptions = {
+  /**
+   * A busy event loop makes timers late, so inputs slip in front of them. A log that was recorded
+   * on a virtual clock needs 0.
+   */
+  readonly overdueToleranceMs: number;
+};
+
+const liveTolerance: ReplayOptions = { overdueToleranceMs: 1_000 };
+
+/**
+ * Runs the recorded stimuli through fresh actors and compares every consequence, line by line.
+ *
+ * It stops at the first difference: what comes after follows from it.
+ */
+export class Replayer<TRoot extends AnyActorRef> {
+  readonly #startRoot: StartRoot<TRoot>;
+  readonly #options: ReplayOptions;
+  /** What the actors did in this step and the log has not been compared with yet. */
+  readonly #replayed: (LogLine | ProblemLine)[] = [];
+  #run: { readonly stage: Stage; readonly root: TRoot } | undefined;
+  #divergence: Divergence | undefined;
+  #stimuli = 0;
+  #seq = 0;
+  #ending: Replay<TRoot>['ending'] = 'open';
+
+  constructor(startRoot: StartRoot<TRoot>, options = liveTolerance) {
+    this.#startRoot = startRoot;
+    this.#options = options;
+  }
+
+  /** Takes the next line of the log. Returns the first difference, from which on it does nothing. */
+  feed(line: FileLine | TornLine): Divergence | undefined {
+    if (this.#divergence) return this.#divergence;
+    switch (line.kind) {
+      case 'head':
+        this.#begin(line);
+        break;
+      case 'torn':
+        this.#ending = 'torn';
+        break;
+      case 'end':
+        this.#ending = 'closed';
+        this.#expectNothingMore(line);
+        break;
+      case 'dropped':
+        this.#diverge(`${line.count} lines were dropped here when the disk was too slow`, line);
+        break;
+      default:
+        this.#follow(line);
+    }
+    return this.#divergence;
+  }
+
+  /** Throws `E_LOG_FORMAT` where the log had no head. */
+  finish(): Replay<TRoot> {
+    if (!this.#run) throw new EventLogError('E_LOG_FORMAT', 'the log has no head');
+    return {
+      root: this.#run.root,
+      head: this.#run.stage.head,
+      divergence: this.#divergence,
+      stimuli: this.#stimuli,
+      ending: this.#ending,
+    };
+  }
+
+  #begin(head: LogHead): void {
+    const stage = new Stage({ head, write: (line) => this.#replayed.push(line) });
+    this.#run = { stage, root: this.#startRoot(stage) };
+    if (stage.refusal !== undefined) this.#diverge(stage.refusal);
+  }
+
+  #follow(line: LogLine | ProblemLine): void {
+    if (!this.#run) throw new EventLogError('E_LOG_FORMAT', 'the log has no head');
+    this.#seq = line.seq;
+    if (line.kind === 'problem' && isStimulusKind(line.of)) {
+      this.#diverge(`what happened here is not in the log: ${line.message}`, line);
+      return;
+    }
+    if (!isStimulus(line) || this.#perform(line, this.#run.stage)) this.#compare(line);
+  }
+
+  /** Returns whether it happened, so that its own line can be compared. */
+  #perform(line: Stimulus, stage: Stage): boolean {
+    if (!this.#expectNothingMore(line)) return false;
+    this.#stimuli += 1;
+    const obstacle = stage.perform(line, this.#options.overdueToleranceMs) ?? stage.refusal;
+    if (obstacle !== undefined) this.#diverge(obstacle, line);
+    return obstacle === undefined;
+  }
+
+  #compare(recorded: LogLine | ProblemLine): void {
+    const replayed = this.#replayed.shift();
+    if (!replayed) this.#diverge('the replay does not do this', recorded);
+    else if (!isSame(recorded, replayed)) this.#diverge('different', recorded, replayed);
+  }
+
+  #expectNothingMore(recorded: FileLine): boolean {
+    const replayed = this.#replayed.shift();
+    if (replayed) this.#diverge('the replay does more', recorded, replayed);
+    return replayed === undefined;
+  }
+
+  #diverge(reason: string, recorded?: FileLine, replayed?: LogLine | ProblemLine): void {
+    const about = replayed ?? recorded;
+    const path = about && 'actor' in about ? this.#run?.stage.pathOf(about.actor) : undefined;
+    const seq = replayed?.seq ?? this.#seq;
+    this.#divergence ??= { seq, reason, path, recorded, replayed };
+  }
+}
+
+/** Replays a log line by line, so that its length does not matter (`readLog`). */
+export async function replay<TRoot extends AnyActorRef>(
+  log: AsyncIterable<FileLine | TornLine> | Iterable<FileLine | TornLine>,
+  startRoot: StartRoot<TRoot>,
+  options?: ReplayOptions,
+): Promise<Replay<TRoot>> {
+  const replayer = new Replayer(startRoot, options);
+  for await (const line of log) {
+    if (replayer.feed(line)) break;
+  }
+  return replayer.finish();
+}

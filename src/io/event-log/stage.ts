@@ -1,0 +1,115 @@
+import { fromCallback, type AnyActorRef, type EventObject, type InspectionEvent } from 'xstate';
+import type { Clock } from '../../actors/ports.ts';
+import { isMachine } from '../../machines/actor-tree.ts';
+import { markAsPort, type PortLogic } from '../../machines/slots.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { LineCheck } from './line-check.ts';
+import type { LogHead, LogLine, ProblemLine, Stimulus } from './log-line.ts';
+import { actorPath, Recorder } from './recorder.ts';
+
+/** What a root actor needs in order to run from a log instead of from the world. */
+export type ReplayHost = {
+  /** The root's id and input stand in it. */
+  readonly head: LogHead;
+  readonly clock: Clock;
+  readonly inspect: (inspection: InspectionEvent) => void;
+  /** Makes a port that says what the log says that port said (`replacePorts`). */
+  readonly port: <TInput>() => PortLogic<TInput>;
+};
+
+type StageOptions = {
+  readonly head: LogHead;
+  /** Gets what the replayed actors do. */
+  readonly write: (line: LogLine | ProblemLine) => void;
+};
+
+/** The virtual clock, the recorder that watches the replay, and the doors to the actors. */
+export class Stage implements ReplayHost {
+  readonly head: LogHead;
+  readonly clock: Clock;
+  readonly inspect: (inspection: InspectionEvent) => void;
+  readonly #time = new VirtualClock();
+  readonly #check = new LineCheck();
+  readonly #ports = new WeakSet();
+  readonly #sendBackByPath = new Map<string, (event: EventObject) => void>();
+  readonly #machineByPath = new Map<string, AnyActorRef>();
+  #refusal: string | undefined;
+
+  constructor({ head, write }: StageOptions) {
+    this.head = head;
+    const recorder = new Recorder({
+      clock: this.#time,
+      write: (line) => write(this.#check.check(line)),
+      // Each of them shows as a difference.
+      onProblem: () => {},
+    });
+    this.clock = recorder.clock;
+    this.inspect = (inspection) => {
+      if (inspection.type === '@xstate.actor') this.#admit(inspection.actorRef);
+      recorder.inspect(inspection);
+    };
+  }
+
+  readonly port = <TInput>(): PortLogic<TInput> => {
+    const logic = markAsPort(
+      fromCallback<EventObject, TInput>(({ self, sendBack }) => {
+        const path = actorPath(self);
+        this.#sendBackByPath.set(path, sendBack);
+        return () => {
+          // A successor may already stand at the same path.
+          if (this.#sendBackByPath.get(path) === sendBack) this.#sendBackByPath.delete(path);
+        };
+      }),
+    );
+    this.#ports.add(logic);
+    return logic;
+  };
+
+  /** Why the replay cannot be trusted: it tried to start an actor that touches the world. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  pathOf(actor: number): string {
+    return this.#check.pathOf(actor);
+  }
+
+  /**
+   * Returns why the stimulus cannot happen here, or undefined when it did.
+   *
+   * The log alone decides what happens next, timers included: a live timer fires late by some
+   * milliseconds, and inputs slip in front of it. One that is overdue by more is one that the
+   * recorded actors did not set.
+   */
+  perform(line: Stimulus, overdueToleranceMs: number): string | undefined {
+    const overdue = this.#time.next;
+    if (overdue && overdue.dueAt + overdueToleranceMs < line.t) {
+      return `timer ${overdue.id} was due at ${overdue.dueAt} ms and is not in the log`;
+    }
+    this.#time.setTime(line.t);
+    if (line.kind === 'timer') {
+      return this.#time.fire(line.timer) ? undefined : `there is no timer ${line.timer}`;
+    }
+    const path = this.pathOf(line.actor);
+    const deliver =
+      line.kind === 'input' ? this.#sendBackByPath.get(path) : this.#machineByPath.get(path)?.send;
+    deliver?.(line.event);
+    return deliver ? undefined : `there is no ${path}`;
+  }
+
+  /** Throws where an actor would run for real: better no replay than one that joins a room. */
+  #admit(ref: object): void {
+    if (!isActorRef(ref)) return;
+    const path = actorPath(ref);
+    if (isMachine(ref.logic)) {
+      this.#machineByPath.set(path, ref);
+    } else if (!this.#ports.has(ref.logic)) {
+      this.#refusal ??= `${path} would touch the world: it is no port of the replay`;
+      throw new Error(this.#refusal);
+    }
+  }
+}
+
+type LogicRef = AnyActorRef & { readonly logic: object };
+
+const isActorRef = (ref: object): ref is LogicRef => 'id' in ref && 'send' in ref && 'logic' in ref;
