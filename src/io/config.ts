@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { settingInfo, type SettingsSchema } from '../agents/setting-types.ts';
+import { GreenroomError } from './errors.ts';
+import { findNearMiss } from './near-miss.ts';
+import { workerSettings, type WorkerSettings } from './settings.ts';
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** Where settings come from; the first that names one wins. Flags go by the name of their variable. */
+export type SettingSources = {
+  readonly flags: Values;
+  readonly environment: Values;
+  /** What the file `.env` says. */
+  readonly dotenv: Values;
+};
+
+/** What an agent needs of configuration: its name and the schema of its settings. */
+export type ConfiguredAgent = { readonly name: string; readonly settings: SettingsSchema };
+
+export type Config = {
+  readonly worker: WorkerSettings;
+  /** The settings of each agent, by its own name. */
+  readonly agents: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** What is not wrong and probably not meant, one line each. */
+  readonly warnings: readonly string[];
+};
+
+/** The flags of the command line that stand for a setting. */
+export const settingFlags = {
+  LIVEKIT_URL: '--url',
+  LIVEKIT_API_KEY: '--api-key',
+  LIVEKIT_API_SECRET: '--api-secret',
+  LOG_LEVEL: '--log-level',
+  HTTP_HOST: '--http-host',
+  HTTP_PORT: '--http-port',
+} as const;
+
+/**
+ * Reads the settings of the worker and of each of its agents.
+ *
+ * @throws GreenroomError `E_CONFIG` that lists everything wrong at once.
+ */
+export function loadConfig(sources: SettingSources, agents: readonly ConfiguredAgent[]): Config {
+  const worker = readSettings(workerSettings, sources);
+  const perAgent = agents.map(({ name, settings }) => ({
+    name,
+    read: readSettings(settings, sources),
+  }));
+  const problems = [
+    ...worker.problems,
+    ...perAgent.flatMap(({ read }) => read.problems),
+    ...renamingProblems(sources, agents),
+  ];
+  if (!worker.ok || problems.length > 0) throw configError(problems);
+  return {
+    worker: worker.value,
+    agents: new Map(perAgent.flatMap(({ name, read }) => (read.ok ? [[name, read.value]] : []))),
+    warnings: findMisspelt(sources, [workerSettings, ...agents.map(({ settings }) => settings)]),
+  };
+}
+
+/**
+ * Reads the settings of one schema.
+ *
+ * @throws GreenroomError `E_CONFIG` that lists everything wrong at once.
+ */
+export function loadSettings<T extends SettingsSchema>(
+  sources: SettingSources,
+  schema: T,
+): z.output<T> {
+  const read = readSettings(schema, sources);
+  if (!read.ok) throw configError(read.problems);
+  return read.value;
+}
+
+/**
+ * The environment of the process, and the file `.env` in the working directory where there is one.
+ *
+ * @throws GreenroomError `E_CONFIG` where the file cannot be read.
+ */
+export function readSources(flags: Values): SettingSources {
+  return { flags, environment: process.env, dotenv: readDotenv(resolve('.env')) };
+}
+
+function readDotenv(path: string): Values {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    throw new GreenroomError('E_CONFIG', `${path} cannot be read`, { cause });
+  }
+}
+
+type Read<T> = { readonly problems: readonly string[] } & (
+  { readonly ok: true; readonly value: T } | { readonly ok: false }
+);
+
+function readSettings<T extends SettingsSchema>(
+  schema: T,
+  sources: SettingSources,
+): Read<z.output<T>> {
+  const given = Object.keys(schema.shape).flatMap((name) => {
+    const value = valueOf(name, sources);
+    return value === null ? [] : [[name, value.text]];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return { ok: true, value: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    describeProblem(String(path[0]), message, schema, sources),
+  );
+  return { ok: false, problems };
+}
+
+type Value = { readonly text: string; readonly from: string };
+
+function valueOf(name: string, { flags, environment, dotenv }: SettingSources): Value | null {
+  const candidates = [
+    [flags[name], flagOf(name)],
+    [environment[name], 'the environment'],
+    [dotenv[name], '.env'],
+  ] as const;
+  for (const [text, from] of candidates) if (text !== undefined) return { text, from };
+  return null;
+}
+
+const flagOf = (name: string): string =>
+  Object.entries(settingFlags).find(([setting]) => setting === name)?.[1] ?? 'a flag';
+
+function describeProblem(
+  name: string,
+  message: string,
+  schema: SettingsSchema,
+  sources: SettingSources,
+): string {
+  const field = schema.shape[name];
+  const info = field ? settingInfo(field) : null;
+  const value = valueOf(name, sources);
+  const isShown = info !== null && !info.isSecret;
+  const found = !value
+    ? 'is not set'
+    : value.text === ''
+      ? `is empty in ${value.from}`
+      : `is ${isShown ? quoted(value.text) : 'wrong'} in ${value.from}`;
+  const expected = info ? `expected ${info.expected}` : message;
+  const example = info ? `, for example ${name}=${info.example}` : '';
+  return `${name} ${found}: ${expected}${example}`;
+}
+
+const MAX_SHOWN_LENGTH = 80;
+
+const quoted = (text: string): string =>
+  text.length > MAX_SHOWN_LENGTH
+    ? `${JSON.stringify(text.slice(0, MAX_SHOWN_LENGTH))}...`
+    : JSON.stringify(text);
+
+/** One name cannot tell several agents apart. */
+function renamingProblems(sources: SettingSources, agents: readonly ConfiguredAgent[]): string[] {
+  const renamed = valueOf('LIVEKIT_AGENT_NAME', sources);
+  return renamed && agents.length > 1
+    ? [
+        `LIVEKIT_AGENT_NAME is ${quoted(renamed.text)} in ${renamed.from}: expected to be unset ` +
+          `where a worker has several agents (${agents.map(({ name }) => name).join(', ')})`,
+      ]
+    : [];
+}
+
+function findMisspelt(sources: SettingSources, schemas: readonly SettingsSchema[]): string[] {
+  const known = new Set(schemas.flatMap(({ shape }) => Object.keys(shape)));
+  const unset = [...known].filter((name) => valueOf(name, sources) === null);
+  const strangers = Object.keys({ ...sources.environment, ...sources.dotenv }).filter(
+    (name) => !known.has(name),
+  );
+  return strangers.flatMap((name) => {
+    const meant = findNearMiss(name, unset);
+    return meant === null ? [] : [`${name} is not a setting: is ${meant} meant?`];
+  });
+}
+
+function configError(problems: readonly string[]): GreenroomError {
+  const distinct = [...new Set(problems)];
+  const count = distinct.length === 1 ? 'one setting is' : `${distinct.length} settings are`;
+  return new GreenroomError('E_CONFIG', `${count} missing or wrong`, { details: distinct });
+}

@@ -1,0 +1,163 @@
+/** What everybody may know of an error code: the table of docs/errors.md. */
+export type ErrorEntry = {
+  readonly meaning: string;
+  readonly remedy: string;
+  /** Whether the same thing tried again may go well. */
+  readonly retryable: boolean;
+  /** What a command ends with when this ends it: 1 failed at run time, 2 configuration or usage. */
+  readonly exitStatus: 1 | 2;
+};
+
+/** Every error code there is. Those of the logs of events and of the rooms appear in log lines only. */
+export const errorTable = {
+  E_USAGE: {
+    meaning: 'The command line is wrong.',
+    remedy: 'Run the command with --help.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_CONFIG: {
+    meaning: 'Settings are missing or wrong.',
+    remedy: 'Correct the settings named; the README lists all of them.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_AGENT_MODULE: {
+    meaning: 'An agent could not be loaded.',
+    remedy:
+      'Name a built-in agent, or a JavaScript file whose default export is made by defineAgent.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_METADATA: {
+    meaning: 'The metadata of a dispatch or job does not fit the agent.',
+    remedy: 'Correct the metadata at the path named.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_HTTP_LISTEN: {
+    meaning: 'The address for health and metrics cannot be listened on.',
+    remedy: 'Choose another HTTP_HOST or HTTP_PORT, or stop what uses it. Port 0 takes a free one.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_UNAUTHORIZED: {
+    meaning: 'The LiveKit server refuses the API key.',
+    remedy: 'Compare LIVEKIT_API_KEY and LIVEKIT_API_SECRET with the keys of the server.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_SERVER_UNREACHABLE: {
+    meaning: 'The LiveKit server cannot be reached.',
+    remedy: 'Check that it runs and that LIVEKIT_URL names it.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_DISPATCH: {
+    meaning: 'The LiveKit server refused a dispatch.',
+    remedy: 'Read the answer of the server in the message.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_RTC_VERSION: {
+    meaning: 'The installed @livekit/rtc-node cannot be used.',
+    remedy: 'Install the versions that package.json of greenroom pins.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_ROOM_JOIN: {
+    meaning: 'One attempt to join a room failed.',
+    remedy: 'Check that media ports of the server can be reached; it is tried again.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_ROOM_REFUSED: {
+    meaning: 'The server refused the token of a room.',
+    remedy: 'Check the clock and the keys of the server; the job ends as join_failed.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_ROOM_COMMAND: {
+    meaning: 'A command to a room could not be carried out.',
+    remedy: 'Nothing else is harmed; look at the state of the room in the same log.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_LOG_HEAD: {
+    meaning: 'The input of an actor cannot stand in the head of an event log.',
+    remedy: 'Give the machine plain finite JSON as input, without secrets.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_LOG_FORMAT: {
+    meaning: 'A file is not an event log of this version.',
+    remedy: 'Use the version of greenroom that wrote it.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_LOG_PAYLOAD: {
+    meaning: 'A port or machine said something that is not plain finite JSON.',
+    remedy: 'Report plain values from the port; the line is kept with the problem in its place.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_LOG_RECORDER: {
+    meaning: 'The event log of a job broke off. The job goes on.',
+    remedy: 'Report it with the message: it is a mistake in greenroom.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_LOG_FOREIGN_ACTOR: {
+    meaning: 'An actor is neither machine nor port, so a replay would run it again.',
+    remedy: 'Turn the function into a port.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_INTERNAL: {
+    meaning: 'Something that should never happen.',
+    remedy: 'Run again with --log-level debug and report the stack.',
+    retryable: false,
+    exitStatus: 1,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(errorTable, code);
+
+type GreenroomErrorOptions = {
+  /** One line for each single thing that is wrong. */
+  readonly details?: readonly string[];
+  /** What to do, where more is known than the table says. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+};
+
+/** An error that a person can do something about. Its message never holds a secret. */
+export class GreenroomError extends Error {
+  override readonly name = 'GreenroomError';
+  readonly code: ErrorCode;
+  readonly details: readonly string[];
+  readonly remedy: string;
+  readonly retryable: boolean;
+  readonly exitStatus: 1 | 2;
+
+  constructor(code: ErrorCode, message: string, options: GreenroomErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
+    const entry = errorTable[code];
+    this.code = code;
+    this.details = options.details ?? [];
+    this.remedy = options.remedy ?? entry.remedy;
+    this.retryable = entry.retryable;
+    this.exitStatus = entry.exitStatus;
+  }
+}
+
+/** Anything thrown, as an error of the table: `E_INTERNAL` unless it carries a code of ours. */
+export function toGreenroomError(cause: unknown): GreenroomError {
+  if (cause instanceof GreenroomError) return cause;
+  if (!(cause instanceof Error)) return new GreenroomError('E_INTERNAL', String(cause), { cause });
+  const code = 'code' in cause && isErrorCode(cause.code) ? cause.code : 'E_INTERNAL';
+  return new GreenroomError(code, cause.message, { cause });
+}

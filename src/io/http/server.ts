@@ -1,0 +1,165 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { JobType } from '../../machines/worker/events.ts';
+import { GreenroomError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import { greenroomVersion } from '../version.ts';
+import { hasToken, isFromThisMachine } from './access.ts';
+import type { ConnectionView, SessionsView } from './sessions-view.ts';
+
+/** What the worker lets be read of it: plain data, made when asked. */
+export type WorkerStatus = {
+  /** Null while all is well, else why not, such as `not connected to livekit`. */
+  readonly unhealthyReason: () => string | null;
+  readonly view: () => SessionsView;
+};
+
+type HttpServerOptions = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Opens `/sessions` to clients that are not on loopback; undefined opens it to nobody else. */
+  readonly token: string | undefined;
+  /** LIVEKIT_AGENT_NAME: what the one agent is registered as; undefined for its own name. */
+  readonly registeredName: string | undefined;
+  readonly status: WorkerStatus;
+  readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
+  readonly logger: Logger;
+};
+
+export type HttpServer = {
+  readonly host: string;
+  readonly port: number;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Serves health, metrics and sessions.
+ *
+ * @throws GreenroomError `E_HTTP_LISTEN` where the address cannot be listened on.
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port } = options;
+  const server = fastify({
+    // A scraper that keeps its connection open must not hold up the exit.
+    forceCloseConnections: true,
+    // Whoever asks is who connects: X-Forwarded-For is what anybody may write.
+    trustProxy: false,
+  });
+  addRoutes(server, options);
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    throw toListenError(cause, host, port);
+  }
+  const address = server.server.address();
+  return {
+    host,
+    port: address === null || typeof address === 'string' ? port : address.port,
+    close: () => server.close(),
+  };
+}
+
+function addRoutes(server: FastifyInstance, options: HttpServerOptions): void {
+  const { status, metrics, logger } = options;
+
+  server.get('/', (_request, reply) => {
+    const reason = status.unhealthyReason();
+    return reply
+      .code(reason === null ? 200 : 503)
+      .type('text/plain; charset=utf-8')
+      .send(reason ?? 'OK');
+  });
+
+  server.get('/worker', (_request, reply) => reply.send(toWorkerInfo(options)));
+
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.render()),
+  );
+
+  server.get('/sessions', (request, reply) => {
+    if (isFromThisMachine(request) || hasToken(request, options.token)) {
+      return reply.header('cache-control', 'no-store').send(status.view());
+    }
+    return refuse(reply, options.token);
+  });
+
+  server.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({
+      error: 'not found',
+      message: 'There are / (health), /worker, /metrics and /sessions.',
+    }),
+  );
+
+  server.setErrorHandler((error, request: FastifyRequest, reply) => {
+    const code = statusOf(error);
+    if (code < 500) {
+      return reply.code(code).send({ error: 'bad request', message: 'The request is malformed.' });
+    }
+    logger.error({ err: error, route: request.routeOptions.url }, 'http request failed');
+    return reply.code(500).send({ error: 'internal error', message: 'The log says more.' });
+  });
+}
+
+const statusOf = (error: unknown): number =>
+  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500;
+
+function refuse(reply: FastifyReply, token: string | undefined): FastifyReply {
+  return token === undefined
+    ? reply.code(403).send({
+        error: 'forbidden',
+        message: 'Only clients on this machine may read sessions, unless HTTP_TOKEN is set.',
+      })
+    : reply.code(401).header('www-authenticate', 'Bearer').send({
+        error: 'unauthorized',
+        message: 'Send the value of HTTP_TOKEN as a bearer token.',
+      });
+}
+
+/** The fields of `@livekit/agents`, for the first agent, and all agents beside them. */
+function toWorkerInfo({ status, registeredName }: HttpServerOptions) {
+  const { worker } = status.view();
+  const [first] = worker.connections;
+  return {
+    agent_name: registeredName ?? first?.agent ?? '',
+    agent_name_is_env: registeredName !== undefined,
+    deployment: '',
+    worker_type: first ? workerTypes[first.jobType] : null,
+    worker_load: worker.load,
+    active_jobs: worker.jobs,
+    sdk_version: greenroomVersion,
+    project_type: 'nodejs',
+    protocol_version: 1,
+    agents: worker.connections.map(toAgentInfo),
+  };
+}
+
+const toAgentInfo = ({ agent, jobType, state, workerId }: ConnectionView) => ({
+  agent_name: agent,
+  worker_type: workerTypes[jobType],
+  state,
+  worker_id: workerId,
+});
+
+/** As livekit_agent.proto names them. */
+const workerTypes = {
+  room: 'JT_ROOM',
+  participant: 'JT_PARTICIPANT',
+  publisher: 'JT_PUBLISHER',
+} as const satisfies Record<JobType, string>;
+
+function toListenError(cause: unknown, host: string, port: number): GreenroomError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const why =
+    code === 'EADDRINUSE'
+      ? 'it is in use'
+      : code === 'EACCES'
+        ? 'this user may not listen on it'
+        : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+          ? 'it is no address of this machine'
+          : String(cause);
+  return new GreenroomError('E_HTTP_LISTEN', `cannot listen on ${host}:${port}: ${why}`, { cause });
+}

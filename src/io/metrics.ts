@@ -1,0 +1,275 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { VitalsFact } from '../machines/worker/events.ts';
+import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
+import type { ConnectionState } from '../machines/worker/connection.events.ts';
+import type { SessionsView } from './http/sessions-view.ts';
+import { greenroomVersion } from './version.ts';
+
+export type Metrics = {
+  /** Counts what the worker's root emits. */
+  readonly observe: (emitted: WorkerEmitted) => void;
+  readonly observeVitals: (vitals: VitalsFact) => void;
+  readonly countLogLines: (written: number, dropped: number) => void;
+  /** An exception or rejection that belongs to no job. */
+  readonly countFatalError: () => void;
+  /** The text that Prometheus reads. */
+  readonly render: () => Promise<string>;
+  readonly contentType: string;
+};
+
+/**
+ * The metrics of one worker, in a registry of its own.
+ *
+ * Base units; labels come from closed sets, never a room or identity. What can be looked at is read
+ * from `view` when Prometheus asks, so that it never drifts; what happens is counted.
+ */
+export function createMetrics(view: () => SessionsView): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: 'greenroom_info',
+    help: 'Always 1; the label says which greenroom this is.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version: greenroomVersion }, 1);
+  registerWorkerGauges(registry, view);
+  registerSessionGauges(registry, view);
+  registerMemoryGauges(registry);
+  const counters = createCounters(registry);
+  return {
+    observe: (emitted) => count(counters, emitted),
+    observeVitals: ({ eventLoopP99Ms }) => counters.eventLoopLag.set(eventLoopP99Ms / 1000),
+    countLogLines: (written, dropped) => {
+      counters.logLines.inc(written);
+      counters.logLinesDropped.inc(dropped);
+    },
+    countFatalError: () => counters.fatalErrors.inc(),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** How long a join or dispatch takes, in seconds: the goal is 1.5 s for twenty at once. */
+const joinBuckets = [0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60];
+
+function createCounters(registry: Registry) {
+  const registers = [registry];
+  return {
+    offers: new Counter({
+      name: 'greenroom_offers_total',
+      help: 'Jobs offered by the server, by the answer and its reason.',
+      labelNames: ['agent', 'answer', 'reason'],
+      registers,
+    }),
+    reservationsExpired: new Counter({
+      name: 'greenroom_reservations_expired_total',
+      help: 'Accepted offers that were not followed by an assignment in time.',
+      labelNames: ['agent'],
+      registers,
+    }),
+    jobsEnded: new Counter({
+      name: 'greenroom_jobs_ended_total',
+      help: 'Jobs ended, by end reason.',
+      labelNames: ['agent', 'reason'],
+      registers,
+    }),
+    joins: new Counter({
+      name: 'greenroom_joins_total',
+      help: 'Rooms joined, and joins given up.',
+      labelNames: ['agent', 'outcome'],
+      registers,
+    }),
+    joinDuration: new Histogram({
+      name: 'greenroom_join_duration_seconds',
+      help: 'From the assignment of a job until its room was joined.',
+      labelNames: ['agent'],
+      buckets: joinBuckets,
+      registers,
+    }),
+    dispatchLatency: new Histogram({
+      name: 'greenroom_dispatch_latency_seconds',
+      help: 'From the offer of a job until its room was joined.',
+      labelNames: ['agent'],
+      buckets: joinBuckets,
+      registers,
+    }),
+    messagesRejected: new Counter({
+      name: 'greenroom_messages_rejected_total',
+      help: 'Messages of the server, or reports of jobs, that fit nothing and were ignored.',
+      labelNames: ['agent'],
+      registers,
+    }),
+    jobReportsLost: new Counter({
+      name: 'greenroom_job_reports_lost_total',
+      help: 'Statuses of jobs that could not be brought to the server.',
+      labelNames: ['agent', 'status'],
+      registers,
+    }),
+    logLines: new Counter({
+      name: 'greenroom_event_log_lines_total',
+      help: 'Lines written to event logs.',
+      registers,
+    }),
+    logLinesDropped: new Counter({
+      name: 'greenroom_event_log_lines_dropped_total',
+      help: 'Lines that event logs lost because a limit was reached.',
+      registers,
+    }),
+    fatalErrors: new Counter({
+      name: 'greenroom_fatal_errors_total',
+      help: 'Exceptions and rejections that belong to no job.',
+      registers,
+    }),
+    eventLoopLag: new Gauge({
+      name: 'greenroom_event_loop_lag_p99_seconds',
+      help: '99th percentile of the lag of the event loop over the last 10 s.',
+      registers,
+    }),
+  };
+}
+
+function count(counters: ReturnType<typeof createCounters>, emitted: WorkerEmitted): void {
+  switch (emitted.type) {
+    case 'offer.answered': {
+      const { agent, answer, reason } = emitted;
+      counters.offers.inc({ agent, answer, reason });
+      break;
+    }
+    case 'reservation.expired':
+      counters.reservationsExpired.inc({ agent: emitted.agent });
+      break;
+    case 'job.joined': {
+      const { agent, offeredAt, assignedAt, joinedAt } = emitted;
+      counters.joins.inc({ agent, outcome: 'joined' });
+      counters.joinDuration.observe({ agent }, (joinedAt - assignedAt) / 1000);
+      counters.dispatchLatency.observe({ agent }, (joinedAt - offeredAt) / 1000);
+      break;
+    }
+    case 'job.ended': {
+      const { agent, reason } = emitted;
+      counters.jobsEnded.inc({ agent, reason });
+      if (reason === 'join_failed') counters.joins.inc({ agent, outcome: 'failed' });
+      break;
+    }
+    case 'job.reported': {
+      const { agent, status, delivered } = emitted;
+      if (!delivered) counters.jobReportsLost.inc({ agent, status });
+      break;
+    }
+    case 'message.rejected':
+      counters.messagesRejected.inc({ agent: emitted.agent });
+      break;
+    default:
+  }
+}
+
+const connectionStates = {
+  connecting: true,
+  registering: true,
+  available: true,
+  full: true,
+  draining: true,
+  backoff: true,
+  stopped: true,
+  failed: true,
+} as const satisfies Record<ConnectionState, true>;
+
+function registerWorkerGauges(registry: Registry, view: () => SessionsView): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'greenroom_connection_state',
+    help: '1 for the state that the connection of an agent is in, 0 for all others.',
+    labelNames: ['agent', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { agent, state } of view().worker.connections) {
+        for (const each of Object.keys(connectionStates)) {
+          this.set({ agent, state: each }, each === state ? 1 : 0);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'greenroom_jobs',
+    help: 'Jobs that run now.',
+    registers,
+    collect() {
+      this.set(view().worker.jobs);
+    },
+  });
+  new Gauge({
+    name: 'greenroom_jobs_limit',
+    help: 'How many jobs may run at once.',
+    registers,
+    collect() {
+      this.set(view().worker.maxJobs);
+    },
+  });
+  new Gauge({
+    name: 'greenroom_load_ratio',
+    help: 'The load reported to the server, 0 to 1.',
+    registers,
+    collect() {
+      this.set(view().worker.load);
+    },
+  });
+}
+
+function registerSessionGauges(registry: Registry, view: () => SessionsView): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'greenroom_sessions',
+    help: 'Sessions by agent and state; of the ended ones those that are still shown.',
+    labelNames: ['agent', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { agent, state } of view().sessions) this.inc({ agent, state });
+    },
+  });
+  new Gauge({
+    name: 'greenroom_tracks',
+    help: 'Tracks of the sessions that have not ended.',
+    labelNames: ['agent', 'kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { agent, tracks, endReason } of view().sessions) {
+        if (endReason !== null) continue;
+        for (const { kind } of tracks) this.inc({ agent, kind });
+      }
+    },
+  });
+  new Gauge({
+    name: 'greenroom_alerts_open',
+    help: 'Alerts open in the sessions that have not ended.',
+    labelNames: ['agent', 'severity'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { agent, alerts } of view().sessions) {
+        for (const { severity } of alerts) this.inc({ agent, severity });
+      }
+    },
+  });
+}
+
+function registerMemoryGauges(registry: Registry): void {
+  const gauge = (name: string, help: string, read: (memory: NodeJS.MemoryUsage) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(process.memoryUsage()));
+      },
+    });
+  gauge('greenroom_resident_memory_bytes', 'Resident memory of the process.', ({ rss }) => rss);
+  gauge('greenroom_heap_bytes', 'Memory of the JavaScript heap.', ({ heapTotal }) => heapTotal);
+  gauge(
+    'greenroom_native_memory_bytes',
+    'Resident memory that is not the JavaScript heap: mostly the native media stack.',
+    ({ rss, heapTotal }) => Math.max(0, rss - heapTotal),
+  );
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import {
+  byteSize,
+  choice,
+  defaulted,
+  duration,
+  flag,
+  text,
+  wholeNumber,
+} from '../agents/setting-types.ts';
+
+/** Where the LiveKit server is, and the key to it. */
+export const connectionSettings = z.object({
+  LIVEKIT_URL: defaulted(
+    { description: 'Where the LiveKit server is.', default: 'ws://localhost:7880' },
+    {
+      expected: 'an address that starts with ws://, wss://, http:// or https://',
+      example: 'wss://livekit.example.com',
+      read: readServerUrl,
+    },
+  ),
+  LIVEKIT_API_KEY: text({
+    description: 'An API key of the server.',
+    example: 'devkey',
+    isRequired: true,
+  }),
+  LIVEKIT_API_SECRET: text({
+    description: 'The secret of the API key.',
+    example: 'secret-of-at-least-32-characters',
+    isRequired: true,
+    isSecret: true,
+  }),
+});
+
+/** The settings of the worker, whatever its agents. */
+export const workerSettings = connectionSettings.extend({
+  LIVEKIT_AGENT_NAME: text({
+    description:
+      'Another name for the agent, where the worker has only one; empty for automatic dispatch.',
+    example: 'my-monitor',
+    mayBeEmpty: true,
+  }),
+  LOG_LEVEL: choice({
+    description: 'The least severe log lines that are written.',
+    of: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    default: 'info',
+  }),
+  LOG_PII: flag({
+    description: 'Whether log lines name people: identities, room names, metadata.',
+    default: 'true',
+  }),
+  HTTP_HOST: text({
+    description: 'The address that health, metrics and sessions are served on.',
+    default: '0.0.0.0',
+  }),
+  HTTP_PORT: wholeNumber({
+    description: 'The port that they are served on; 0 takes a free one.',
+    default: '8081',
+    atLeast: 0,
+    atMost: 65_535,
+  }),
+  HTTP_TOKEN: text({
+    description: 'The bearer token that opens `/sessions` to clients that are not on loopback.',
+    example: 'a-long-random-text',
+    isSecret: true,
+  }),
+  MAX_JOBS: wholeNumber({
+    description: 'How many jobs run at once, over all agents.',
+    default: '50',
+    atLeast: 1,
+    atMost: 10_000,
+  }),
+  JOIN_CONCURRENCY: wholeNumber({
+    description: 'How many rooms are joined at once.',
+    default: '4',
+    atLeast: 1,
+    atMost: 100,
+  }),
+  MAX_RSS: byteSize({
+    description: 'Resident memory over which the worker drains and exits with status 0.',
+  }),
+  DRAIN_TIMEOUT: duration({
+    description: 'How long jobs may go on after the first signal.',
+    default: '15s',
+  }),
+  MAX_JOB_DURATION: duration({
+    description: 'How long a job may run before it ends as max_duration.',
+    atLeast: '1s',
+  }),
+  REPORT_INTERVAL: duration({
+    description: 'How often the health of all sessions is logged.',
+    default: '30s',
+    atLeast: '1s',
+  }),
+  EVENT_LOG_DIR: text({
+    description: 'The folder of the event logs.',
+    default: 'greenroom-logs',
+  }),
+  EVENT_LOG_MAX_BYTES: byteSize({
+    description: 'How much the event logs may take together; beyond it the oldest are removed.',
+    default: '1GiB',
+  }),
+  EVENT_LOG_MAX_AGE: duration({
+    description: 'How long event logs are kept.',
+    default: '7d',
+    atLeast: '1m',
+  }),
+});
+
+export type ConnectionSettings = z.output<typeof connectionSettings>;
+export type WorkerSettings = z.output<typeof workerSettings>;
+
+/** The address as ws:// or wss://, without a slash at its end. */
+function readServerUrl(given: string): string | null {
+  if (!URL.canParse(given)) return null;
+  const { protocol, hostname, username, password, search, hash } = new URL(given);
+  const isPlain = username === '' && password === '' && search === '' && hash === '';
+  if (!/^(ws|http)s?:$/.test(protocol) || hostname === '' || !isPlain) return null;
+  return given.replace(/^http/i, 'ws').replace(/\/+$/, '');
+}
