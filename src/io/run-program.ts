@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 type RunOptions = {
   readonly cwd?: string;
   /** On top of the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Each line that the program writes, to either stream. */
   readonly onLine?: (line: string) => void;
 };

@@ -8,7 +8,7 @@ import { runProgram } from '../run-program.ts';
 /** The same place from `src` and from `dist`. */
 const MODULE_DIR = fileURLToPath(new URL('../../../tools/livekit-server/', import.meta.url));
 const SERVER_PACKAGE = 'github.com/livekit/livekit-server/cmd/server';
-const OLDEST_GO = [1, 26] as const;
+const OLDEST_GO_MINOR = 26;
 const PACKAGES_PER_LINE = 50;
 const TAIL_LINES = 10;
 
@@ -41,7 +41,7 @@ export async function buildServer({ env, onProgress }: BuildOptions): Promise<Bu
   if (existsSync(binary)) {
     return { kind: 'built', binary };
   }
-  const goProblem = await findGoProblem();
+  const goProblem = await findGoProblem(env);
   if (goProblem !== undefined) {
     return { kind: 'failed', reason: goProblem };
   }
@@ -50,7 +50,7 @@ export async function buildServer({ env, onProgress }: BuildOptions): Promise<Bu
   try {
     onProgress(`building LiveKit server ${version}, about 2 minutes, once`);
     const output = join(workDir, 'livekit-server');
-    const reason = await compile(output, onProgress);
+    const reason = await compile(output, { env, onProgress });
     if (reason !== undefined) {
       return { kind: 'failed', reason };
     }
@@ -71,36 +71,34 @@ async function pinnedVersion(): Promise<string> {
   return version;
 }
 
-async function findGoProblem(): Promise<string | undefined> {
+async function findGoProblem(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const lines: string[] = [];
   // Asked in the module, where Go 1.21 or later may fetch and use the version that go.mod wants.
   const result = await runProgram('go', ['env', 'GOVERSION'], {
     cwd: MODULE_DIR,
-    env: goEnv,
+    env: { ...env, ...goEnv },
     onLine: (line) => lines.push(line),
   });
-  const needed = OLDEST_GO.join('.');
+  const needed = `Go 1.${OLDEST_GO_MINOR} or later is needed to build one`;
   if (result.kind === 'missing') {
-    return `Go ${needed} or later is needed to build it, and there is no go on PATH`;
+    return `${needed}, and there is no go on PATH`;
   }
   const said = lines.join(' ');
-  const found = /go(\d+)\.(\d+)/.exec(said);
-  if (result.exitCode !== 0 || found === null) {
-    return `Go ${needed} or later is needed to build it: ${said}`;
-  }
-  const [major, minor] = [Number(found[1]), Number(found[2])];
-  const isNewEnough = major > OLDEST_GO[0] || (major === OLDEST_GO[0] && minor >= OLDEST_GO[1]);
-  return isNewEnough
-    ? undefined
-    : `Go ${needed} or later is needed to build it, and go on PATH is ${major}.${minor}`;
+  const minor = /^go1\.(\d+)/.exec(said)?.[1];
+  const isNewEnough = result.exitCode === 0 && Number(minor) >= OLDEST_GO_MINOR;
+  return isNewEnough ? undefined : `${needed}, and go on PATH says: ${said}`;
 }
 
-/** A go.work or vendor folder around an installed package must not change what is built. */
-const goEnv = { GOWORK: 'off', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' };
+/** What surrounds the module (a go.work, a vendor folder, a git checkout) must not change what is built. */
+export const goEnv = {
+  GOWORK: 'off',
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+  CGO_ENABLED: '0',
+};
 
 async function compile(
   output: string,
-  onProgress: (line: string) => void,
+  { env, onProgress }: BuildOptions,
 ): Promise<string | undefined> {
   const counts = { downloaded: 0, compiled: 0 };
   let tail: string[] = [];
@@ -115,7 +113,7 @@ async function compile(
   const result = await runProgram(
     'go',
     ['build', '-v', '-trimpath', '-o', output, SERVER_PACKAGE],
-    { cwd: MODULE_DIR, env: goEnv, onLine },
+    { cwd: MODULE_DIR, env: { ...env, ...goEnv }, onLine },
   );
   return result.kind === 'ended' && result.exitCode === 0
     ? undefined

@@ -1,5 +1,4 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../find-program.ts';
 import { buildServer } from './build-server.ts';
 
 export type ServerKeys = { readonly apiKey: string; readonly apiSecret: string };
@@ -49,7 +48,7 @@ export async function findServerBinary({
   env,
   onProgress,
 }: FindOptions): Promise<ServerBinary | NoServer> {
-  const onPath = await findOnPath('livekit-server', env);
+  const onPath = findProgram('livekit-server', env);
   if (onPath !== undefined) {
     return { kind: 'binary', binary: onPath };
   }
@@ -81,17 +80,4 @@ function serverFromEnv(env: NodeJS.ProcessEnv): RunningServer | undefined {
     );
   }
   return { kind: 'running', url, apiKey, apiSecret };
-}
-
-async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
-    const path = join(folder, program);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
 }

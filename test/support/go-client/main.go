@@ -1,0 +1,287 @@
+// A participant of LiveKit's own Go test client, told what to do by JSON lines on stdin.
+//
+// Each command is answered by {"event":"done","id":n} or {"event":"failed","id":n,"message":...};
+// data messages come as {"event":"data","text":...}. It ends when stdin does.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/livekit/livekit-server/pkg/telemetry/prometheus"
+	"github.com/livekit/livekit-server/test/client"
+	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/logger"
+	"github.com/pion/webrtc/v4"
+	"github.com/pion/webrtc/v4/pkg/media"
+	"github.com/pion/webrtc/v4/pkg/media/ivfreader"
+	"github.com/pion/webrtc/v4/pkg/media/oggreader"
+)
+
+const connectTimeout = 10 * time.Second
+
+//go:embed tone.ogg
+var toneFile []byte
+
+//go:embed camera.ivf
+var cameraFile []byte
+
+// One Opus frame of 20 ms of silence, as RFC 7845 implementations send it.
+var silence = media.Sample{Data: []byte{0xf8, 0xff, 0xfe}, Duration: 20 * time.Millisecond}
+
+type command struct {
+	ID     int    `json:"id"`
+	Do     string `json:"do"`
+	URL    string `json:"url"`
+	Token  string `json:"token"`
+	On     bool   `json:"on"`
+	Source string `json:"source"`
+	Text   string `json:"text"`
+}
+
+type event struct {
+	Event   string `json:"event"`
+	ID      int    `json:"id,omitempty"`
+	Message string `json:"message,omitempty"`
+	Text    string `json:"text,omitempty"`
+}
+
+var printing sync.Mutex
+
+func say(e event) {
+	printing.Lock()
+	defer printing.Unlock()
+	_ = json.NewEncoder(os.Stdout).Encode(e)
+}
+
+type participant struct {
+	client   *client.RTCClient
+	stop     chan struct{}
+	speaking *atomic.Bool
+	muted    map[string]*atomic.Bool
+	// Source to track SID.
+	sids map[string]string
+}
+
+func join(url, token string) (*participant, error) {
+	p := &participant{
+		stop:     make(chan struct{}),
+		speaking: &atomic.Bool{},
+		muted:    map[string]*atomic.Bool{"microphone": {}, "camera": {}},
+		sids:     map[string]string{},
+	}
+	options := &client.Options{AutoSubscribe: true, SignalRequestInterceptor: nameSources}
+	conn, err := client.NewWebSocketConn(url, token, options)
+	if err != nil {
+		return nil, err
+	}
+	p.client, err = client.NewRTCClient(conn, false, options)
+	if err != nil {
+		return nil, err
+	}
+	p.client.OnDataReceived = func(data []byte, _ string) {
+		say(event{Event: "data", Text: string(data)})
+	}
+	go p.client.Run()
+	if err := p.client.WaitUntilConnected(connectTimeout); err != nil {
+		return nil, err
+	}
+	return p, p.publish()
+}
+
+// The test client leaves the source of a track unknown.
+func nameSources(request *livekit.SignalRequest, next client.SignalRequestHandler) error {
+	if track := request.GetAddTrack(); track != nil {
+		track.Source = livekit.TrackSource_MICROPHONE
+		if track.Type == livekit.TrackType_VIDEO {
+			track.Source = livekit.TrackSource_CAMERA
+			track.Width, track.Height = 320, 180
+		}
+	}
+	return next(request)
+}
+
+func (p *participant) publish() error {
+	tone, err := readTone()
+	if err != nil {
+		return err
+	}
+	pictures, err := readPictures()
+	if err != nil {
+		return err
+	}
+	microphone, err := p.addTrack("microphone", webrtc.MimeTypeOpus)
+	if err != nil {
+		return err
+	}
+	camera, err := p.addTrack("camera", webrtc.MimeTypeVP8)
+	if err != nil {
+		return err
+	}
+	go p.play(microphone, "microphone", func(i int) media.Sample {
+		if p.speaking.Load() {
+			return tone[i%len(tone)]
+		}
+		return silence
+	})
+	go p.play(camera, "camera", func(i int) media.Sample { return pictures[i%len(pictures)] })
+	return nil
+}
+
+func (p *participant) addTrack(source, mimeType string) (*webrtc.TrackLocalStaticSample, error) {
+	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mimeType}, source, source)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, sid := range p.client.GetPublishedTrackIDs() {
+		known[sid] = true
+	}
+	if _, err := p.client.AddTrack(track, "", client.AddTrackNoWriter()); err != nil {
+		return nil, err
+	}
+	for _, sid := range p.client.GetPublishedTrackIDs() {
+		if !known[sid] {
+			p.sids[source] = sid
+		}
+	}
+	return track, nil
+}
+
+func (p *participant) play(track *webrtc.TrackLocalStaticSample, source string, sample func(i int) media.Sample) {
+	next := time.Now()
+	for i := 0; ; i++ {
+		select {
+		case <-p.stop:
+			return
+		case <-time.After(time.Until(next)):
+		}
+		s := sample(i)
+		next = next.Add(s.Duration)
+		if !p.muted[source].Load() {
+			_ = track.WriteSample(s)
+		}
+	}
+}
+
+func (p *participant) mute(source string, muted bool) error {
+	flag, ok := p.muted[source]
+	if !ok {
+		return fmt.Errorf("no such source: %q", source)
+	}
+	flag.Store(muted)
+	return p.client.SendRequest(&livekit.SignalRequest{Message: &livekit.SignalRequest_Mute{
+		Mute: &livekit.MuteTrackRequest{Sid: p.sids[source], Muted: muted},
+	}})
+}
+
+func (p *participant) leave() {
+	close(p.stop)
+	p.client.Stop()
+}
+
+func readTone() ([]media.Sample, error) {
+	reader, _, err := oggreader.NewWith(bytes.NewReader(toneFile))
+	if err != nil {
+		return nil, err
+	}
+	var samples []media.Sample
+	var lastGranule uint64
+	for {
+		data, header, err := reader.ParseNextPage()
+		if errors.Is(err, io.EOF) {
+			return samples, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		// Pages of headers hold no samples.
+		if header.GranulePosition > lastGranule {
+			lastGranule = header.GranulePosition
+			samples = append(samples, media.Sample{Data: bytes.Clone(data), Duration: 20 * time.Millisecond})
+		}
+	}
+}
+
+func readPictures() ([]media.Sample, error) {
+	reader, header, err := ivfreader.NewWith(bytes.NewReader(cameraFile))
+	if err != nil {
+		return nil, err
+	}
+	duration := time.Second * time.Duration(header.TimebaseNumerator) / time.Duration(header.TimebaseDenominator)
+	var samples []media.Sample
+	for {
+		data, _, err := reader.ParseNextFrame()
+		if errors.Is(err, io.EOF) {
+			return samples, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, media.Sample{Data: data, Duration: duration})
+	}
+}
+
+func perform(current **participant, c command) error {
+	if c.Do == "join" {
+		joined, err := join(c.URL, c.Token)
+		if err == nil {
+			*current = joined
+		}
+		return err
+	}
+	p := *current
+	if p == nil {
+		return errors.New("not in a room")
+	}
+	switch c.Do {
+	case "speak":
+		p.speaking.Store(c.On)
+		return nil
+	case "mute":
+		return p.mute(c.Source, c.On)
+	case "publishData":
+		return p.client.PublishData([]byte(c.Text), livekit.DataPacket_RELIABLE)
+	case "leave":
+		p.leave()
+		*current = nil
+		return nil
+	default:
+		return fmt.Errorf("no such command: %q", c.Do)
+	}
+}
+
+func main() {
+	// The server packages behind the test client count in metrics that only exist after this.
+	if err := prometheus.Init("go-client", livekit.NodeType_SERVER); err != nil {
+		panic(err)
+	}
+	// Its logs go to stderr, and must not carry the room token.
+	logger.InitFromConfig(&logger.Config{Level: "error"}, "go-client")
+	var current *participant
+	commands := bufio.NewScanner(os.Stdin)
+	for commands.Scan() {
+		var c command
+		if err := json.Unmarshal(commands.Bytes(), &c); err != nil {
+			say(event{Event: "failed", Message: err.Error()})
+			continue
+		}
+		if err := perform(&current, c); err != nil {
+			say(event{Event: "failed", ID: c.ID, Message: err.Error()})
+		} else {
+			say(event{Event: "done", ID: c.ID})
+		}
+	}
+	if current != nil {
+		current.leave()
+	}
+}

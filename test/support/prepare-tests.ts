@@ -1,0 +1,149 @@
+/**
+ * Sees to what the live tests need and installs what it may: a LiveKit server, Chromium, the
+ * Python SDK, LiveKit's Go test client. Quick where all is there; says all that is missing at once.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { findProgram } from '../../src/io/find-program.ts';
+import { goEnv } from '../../src/io/livekit/build-server.ts';
+import { findServer } from '../../src/io/livekit/find-server.ts';
+import { runProgram } from '../../src/io/run-program.ts';
+import {
+  findChromium,
+  goClientBinary,
+  goClientSource,
+  pythonClientSource,
+  pythonClientVenv,
+} from './clients/programs.ts';
+
+const TAIL_LINES = 10;
+
+/** @returns what is missing and how to get it; undefined when it is there. */
+type Preparation = () => Promise<string | undefined>;
+
+const preparations: readonly Preparation[] = [
+  prepareServer,
+  prepareChromium,
+  preparePythonClient,
+  prepareGoClient,
+];
+
+async function prepareServer(): Promise<string | undefined> {
+  const found = await findServer({ env: process.env, onProgress: say });
+  return found.kind === 'none' ? `a LiveKit server: ${found.reason}; ${found.remedy}` : undefined;
+}
+
+async function prepareChromium(): Promise<string | undefined> {
+  if (findChromium() !== undefined) {
+    return undefined;
+  }
+  const advice = 'Chromium: install chromium or google-chrome, so that it is on PATH';
+  const problem = await installDebianPackage('chromium');
+  return problem === undefined ? undefined : `${advice} (${problem})`;
+}
+
+async function preparePythonClient(): Promise<string | undefined> {
+  const venv = pythonClientVenv();
+  const isComplete = join(venv, 'is-complete');
+  if (existsSync(isComplete)) {
+    return undefined;
+  }
+  const needed = "LiveKit's Python SDK: Python 3.10 or later with venv is needed";
+  // Debian ships Python without its venv module.
+  if ((await run('python3', ['-c', 'import ensurepip'])) !== undefined) {
+    const problem = await installDebianPackage('python3-venv');
+    if (problem !== undefined) {
+      return `${needed} (${problem})`;
+    }
+  }
+  say('installing the Python SDK');
+  // A venv knows its own path, so it cannot be made elsewhere and moved here.
+  const problem =
+    (await run('python3', ['-m', 'venv', '--clear', venv])) ??
+    (await run(join(venv, 'bin', 'pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--requirement',
+      join(pythonClientSource, 'requirements.txt'),
+    ]));
+  if (problem !== undefined) {
+    return `${needed} (${problem})`;
+  }
+  await writeFile(isComplete, '');
+  return undefined;
+}
+
+async function prepareGoClient(): Promise<string | undefined> {
+  const binary = goClientBinary();
+  if (existsSync(binary)) {
+    return undefined;
+  }
+  say("building LiveKit's Go test client");
+  await mkdir(dirname(binary), { recursive: true });
+  const workDir = await mkdtemp(join(dirname(binary), 'build-'));
+  try {
+    const output = join(workDir, 'go-client');
+    const problem = await run('go', ['build', '-trimpath', '-o', output, '.'], {
+      cwd: goClientSource,
+      // As the server is built, so that what both are made of is compiled once.
+      env: goEnv,
+    });
+    if (problem !== undefined) {
+      return `LiveKit's Go test client: Go 1.26 or later is needed to build it (${problem})`;
+    }
+    await rename(output, binary);
+    return undefined;
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+async function installDebianPackage(name: string): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || findProgram('apt-get', process.env) === undefined) {
+    return `on Debian: sudo apt-get install ${name}`;
+  }
+  say(`installing the Debian package ${name}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '--yes', '--no-install-recommends', name];
+  return (
+    (await run('apt-get', ['update', '--quiet'], { env })) ??
+    (await run('apt-get', install, { env }))
+  );
+}
+
+/** @returns what went wrong, with the last lines said. */
+async function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<string | undefined> {
+  let tail: string[] = [];
+  const onLine = (line: string): void => {
+    tail = [...tail, line].slice(-TAIL_LINES);
+  };
+  const result = await runProgram(command, args, { ...options, onLine });
+  if (result.kind === 'missing') {
+    return `there is no ${command} on PATH`;
+  }
+  return result.exitCode === 0
+    ? undefined
+    : `${[command, ...args].join(' ')} failed:\n${tail.join('\n')}`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+const missing: string[] = [];
+for (const prepare of preparations) {
+  const problem = await prepare();
+  if (problem !== undefined) {
+    missing.push(problem);
+  }
+}
+if (missing.length > 0) {
+  say(`The live tests lack:\n${missing.map((problem) => `- ${problem}`).join('\n')}`);
+  process.exitCode = 1;
+}
