@@ -1,0 +1,361 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import type * as Bindings from '@livekit/rtc-ffi-bindings';
+import type * as Sdk from '@livekit/rtc-node';
+import { nextTurn } from '../clock.ts';
+
+/**
+ * The one place that knows the inside of `@livekit/rtc-node`.
+ *
+ * The SDK gives every native event of every room to every room and stream of the process, and has the
+ * native side turn each of its log lines into such an event. The router takes the native callback over:
+ * no log lines, one decode for each event, audio straight to its tap, room events straight to their room.
+ */
+export interface RtcRuntime {
+  readonly sdk: typeof Sdk;
+  /**
+   * Has a connected room's events brought to it alone, and to `onEvent` once the room has dealt with them.
+   *
+   * `onDefect` hears what was thrown on the way.
+   */
+  adopt(room: Sdk.Room, listener: NativeRoomListener): void;
+  /** Lets go of a room and of all native handles below it. The room is of no use afterwards. */
+  release(room: Sdk.Room): void;
+  /** Lets go of a participant that left, or of a track that is no longer subscribed. */
+  dispose(owner: Sdk.Participant | Sdk.Track): void;
+  /** Reads a subscribed audio track until it ends or the returned function is called. */
+  openAudioTap(track: Sdk.Track, format: AudioTapFormat, listener: AudioTapListener): () => void;
+  /** Starts or stops the media of a subscribed track; speaker and quality updates go on. */
+  enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void;
+  /** Like the SDK's own, which hides the server's refusal. Rejects when the signal aborts. */
+  setAttributes(
+    participant: Sdk.LocalParticipant,
+    attributes: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  muteLocalTrack(track: Sdk.Track, muted: boolean): void;
+  /** Listeners, rooms and audio taps that are not yet let go of. */
+  heldCount(): number;
+}
+
+export type NativeRoomListener = {
+  readonly onEvent: (event: NativeRoomEvent) => void;
+  readonly onDefect: (error: unknown) => void;
+};
+export type NativeRoomEvent = Bindings.RoomEvent['message'];
+
+export type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };
+export type AudioTapListener = {
+  readonly onFrame: (samples: Int16Array) => void;
+  readonly onEnd: () => void;
+};
+
+/** Another rtc-node than the one whose inside is known, or none that can be used here. */
+export class RtcVersionError extends Error {
+  override readonly name = 'RtcVersionError';
+  readonly code = 'E_RTC_VERSION';
+}
+
+export const supportedRtcVersions = {
+  '@livekit/rtc-node': '1.1.0',
+  '@livekit/rtc-ffi-bindings': '0.12.73',
+} as const;
+
+export type RtcVersions = Readonly<Record<keyof typeof supportedRtcVersions, string>>;
+
+const require = createRequire(import.meta.url);
+
+/** Why rooms cannot be joined with the installed packages, or null. Loads no native code. */
+export function findRtcProblem(versions: () => RtcVersions = installedRtcVersions): string | null {
+  if (!isMainThread) {
+    return '@livekit/rtc-node works on the main thread only: its native side has one callback, which a worker thread would steal.';
+  }
+  try {
+    const found = versions();
+    const wrong = Object.entries(supportedRtcVersions).find(
+      ([name, expected]) => Reflect.get(found, name) !== expected,
+    );
+    if (!wrong) return null;
+    const [name, expected] = wrong;
+    return `${name} ${String(Reflect.get(found, name))} is installed, and greenroom works with ${expected} only. Reinstall greenroom without overriding its dependencies.`;
+  } catch (cause) {
+    return `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} was not found: ${messageOf(cause)}`;
+  }
+}
+
+function installedRtcVersions(): RtcVersions {
+  const sdkMain = require.resolve('@livekit/rtc-node');
+  // The SDK's own copy of the bindings: the native callback belongs to whoever loaded it.
+  const bindingsMain = createRequire(sdkMain).resolve('@livekit/rtc-ffi-bindings');
+  return {
+    '@livekit/rtc-node': versionIn(join(dirname(sdkMain), '..')),
+    '@livekit/rtc-ffi-bindings': versionIn(dirname(bindingsMain)),
+  };
+}
+
+function versionIn(packageDir: string): string {
+  const manifest = require(join(packageDir, 'package.json')) as { readonly version?: unknown };
+  return String(manifest.version);
+}
+
+let runtime: RtcRuntime | undefined;
+let disposal: Promise<void> | undefined;
+
+/**
+ * The media stack of this process, loaded and taken over on first use.
+ *
+ * @throws RtcVersionError where {@link findRtcProblem} names a problem, or after {@link disposeRtc}.
+ */
+export function rtcRuntime(): RtcRuntime {
+  if (disposal) throw new RtcVersionError('The media stack has been disposed of.');
+  if (runtime) return runtime;
+  const problem = findRtcProblem();
+  if (problem !== null) throw new RtcVersionError(problem);
+  runtime = new Router(loadInternals());
+  return runtime;
+}
+
+/**
+ * Ends the native side, without which the process would never exit: once, last, after every room was closed.
+ *
+ * Afterwards no room can be joined in this process any more.
+ */
+export function disposeRtc(): Promise<void> {
+  if (!runtime) return Promise.resolve();
+  disposal ??= runtime.sdk.dispose();
+  return disposal;
+}
+
+/** What the router needs of the SDK and its types do not show. */
+type Internals = {
+  readonly sdk: typeof Sdk;
+  readonly bindings: typeof Bindings;
+  readonly client: FfiClient;
+};
+type FfiClient = {
+  emit(event: 'ffi_event', value: Bindings.FfiEvent): boolean;
+  off(event: 'ffi_event', listener: unknown): void;
+  listenerCount(event: 'ffi_event'): number;
+  request(request: { readonly message: Bindings.FfiRequest['message'] }): unknown;
+  waitFor(
+    predicate: (event: Bindings.FfiEvent) => boolean,
+    options: { readonly signal: AbortSignal },
+  ): Promise<unknown>;
+};
+type RoomInside = {
+  readonly ffiHandle?: Bindings.FfiHandle;
+  readonly onFfiEvent: (event: Bindings.FfiEvent) => Promise<void>;
+};
+
+function loadInternals(): Internals {
+  const sdkMain = require.resolve('@livekit/rtc-node');
+  const sdkRequire = createRequire(sdkMain);
+  const { log } = sdkRequire('./log.cjs') as { readonly log?: { level?: string } };
+  const sdk = sdkRequire(sdkMain) as typeof Sdk;
+  const bindings = sdkRequire('@livekit/rtc-ffi-bindings') as typeof Bindings;
+  const { FfiClient } = sdkRequire('./ffi_client.cjs') as {
+    readonly FfiClient?: { readonly instance?: Partial<FfiClient> };
+  };
+  if (typeof log?.level !== 'string') throw missing('the logger of dist/log.cjs');
+  // It writes JSON to standard output, which belongs to the commands.
+  log.level = 'silent';
+  const client = FfiClient?.instance;
+  for (const method of ['emit', 'off', 'listenerCount', 'request', 'waitFor'] as const) {
+    if (typeof client?.[method] !== 'function') throw missing(`FfiClient.${method}`);
+  }
+  const { onFfiEvent } = new sdk.Room() as unknown as Partial<RoomInside>;
+  if (typeof onFfiEvent !== 'function') throw missing('Room.onFfiEvent');
+  return { sdk, bindings, client: client as FfiClient };
+}
+
+const missing = (what: string): RtcVersionError =>
+  new RtcVersionError(
+    `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} is expected to have ${what}, and the installed one has not.`,
+  );
+
+class Router implements RtcRuntime {
+  readonly sdk: typeof Sdk;
+  readonly #bindings: typeof Bindings;
+  readonly #client: FfiClient;
+  readonly #rooms = new Map<bigint, (event: Bindings.FfiEvent) => void>();
+  readonly #taps = new Map<bigint, AudioTapListener>();
+
+  constructor({ sdk, bindings, client }: Internals) {
+    this.sdk = sdk;
+    this.#bindings = bindings;
+    this.#client = client;
+    bindings.livekitInitialize(
+      (data) => this.#dispatch(data),
+      false,
+      supportedRtcVersions['@livekit/rtc-node'],
+    );
+  }
+
+  adopt(room: Sdk.Room, { onEvent, onDefect }: NativeRoomListener): void {
+    const { ffiHandle, onFfiEvent } = inside(room);
+    if (!ffiHandle) throw new Error('A room can be adopted once it is connected.');
+    this.#rooms.set(ffiHandle.handle, (event) => {
+      // The SDK deals with the events of one room one after the other, and so do we after it.
+      onFfiEvent(event)
+        .then(() => {
+          if (event.message.case === 'roomEvent') onEvent(event.message.value.message);
+        })
+        .catch(onDefect);
+    });
+    this.#client.off('ffi_event', onFfiEvent);
+  }
+
+  release(room: Sdk.Room): void {
+    const { ffiHandle, onFfiEvent } = inside(room);
+    room.removeAllListeners();
+    this.#client.off('ffi_event', onFfiEvent);
+    for (const participant of room.remoteParticipants.values()) {
+      for (const { track, ffiHandle: publication } of participant.trackPublications.values()) {
+        if (track) this.dispose(track);
+        drop(publication);
+      }
+      this.dispose(participant);
+    }
+    if (room.localParticipant) this.dispose(room.localParticipant);
+    if (!ffiHandle) return;
+    this.#rooms.delete(ffiHandle.handle);
+    drop(ffiHandle);
+  }
+
+  dispose(owner: Sdk.Participant | Sdk.Track): void {
+    drop(owner.ffi_handle);
+  }
+
+  openAudioTap(
+    track: Sdk.Track,
+    { sampleRateHz, frameMs }: AudioTapFormat,
+    listener: AudioTapListener,
+  ): () => void {
+    const { stream } = this.#request({
+      case: 'newAudioStream',
+      value: new this.#bindings.NewAudioStreamRequest({
+        trackHandle: track.ffi_handle.handle,
+        type: this.#bindings.AudioStreamType.AUDIO_STREAM_NATIVE,
+        sampleRate: sampleRateHz,
+        numChannels: 1,
+        frameSizeMs: frameMs,
+      }),
+    }) as Bindings.NewAudioStreamResponse;
+    const id = stream?.handle?.id;
+    if (id === undefined) throw new Error('The audio of the track cannot be read.');
+    // Held by the closure: a handle that is collected would end the stream without a word.
+    const handle = new this.#bindings.FfiHandle(id);
+    this.#taps.set(id, listener);
+    return () => {
+      this.#taps.delete(id);
+      drop(handle);
+    };
+  }
+
+  enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void {
+    this.#request({
+      case: 'enableRemoteTrackPublication',
+      value: new this.#bindings.EnableRemoteTrackPublicationRequest({
+        trackPublicationHandle: publication.ffiHandle.handle,
+        enabled,
+      }),
+    });
+  }
+
+  async setAttributes(
+    participant: Sdk.LocalParticipant,
+    attributes: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { asyncId } = this.#request({
+      case: 'setLocalAttributes',
+      value: new this.#bindings.SetLocalAttributesRequest({
+        localParticipantHandle: participant.ffi_handle.handle,
+        attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
+      }),
+    }) as Bindings.SetLocalAttributesResponse;
+    const answer = (await this.#client.waitFor(
+      ({ message }) => message.case === 'setLocalAttributes' && message.value.asyncId === asyncId,
+      { signal },
+    )) as Bindings.SetLocalAttributesCallback;
+    if (answer.error) throw new Error(answer.error);
+  }
+
+  muteLocalTrack(track: Sdk.Track, muted: boolean): void {
+    this.#request({
+      case: 'localTrackMute',
+      value: new this.#bindings.LocalTrackMuteRequest({
+        trackHandle: track.ffi_handle.handle,
+        mute: muted,
+      }),
+    });
+  }
+
+  heldCount(): number {
+    return this.#client.listenerCount('ffi_event') + this.#rooms.size + this.#taps.size;
+  }
+
+  #request(message: Bindings.FfiRequest['message']): unknown {
+    return this.#client.request({ message });
+  }
+
+  #dispatch(data: Uint8Array): void {
+    const event = this.#bindings.FfiEvent.fromBinary(data);
+    const { message } = event;
+    if (message.case === 'audioStreamEvent') {
+      this.#dispatchAudio(message.value);
+      return;
+    }
+    if (message.case === 'panic') raisePanic(message.value.message);
+    const room = message.case === 'roomEvent' && this.#rooms.get(message.value.roomHandle ?? 0n);
+    if (room) room(event);
+    // Answers to requests, for whoever waits for them.
+    else this.#client.emit('ffi_event', event);
+  }
+
+  #dispatchAudio({ streamHandle, message }: Bindings.AudioStreamEvent): void {
+    const tap = this.#taps.get(streamHandle ?? 0n);
+    if (message.case !== 'frameReceived') {
+      this.#taps.delete(streamHandle ?? 0n);
+      tap?.onEnd();
+      return;
+    }
+    const { handle, info } = message.value.frame ?? {};
+    if (handle?.id === undefined || !info) return;
+    const samples = tap && this.#copySamples(info);
+    // Owned by us also where nobody reads the stream any more.
+    drop(new this.#bindings.FfiHandle(handle.id));
+    if (samples) tap.onFrame(samples);
+  }
+
+  #copySamples(info: Bindings.AudioFrameBufferInfo): Int16Array {
+    const count = (info.numChannels ?? 0) * (info.samplesPerChannel ?? 0);
+    const bytes = this.#bindings.livekitCopyBuffer(info.dataPtr ?? 0n, count * 2);
+    return new Int16Array(bytes.buffer, bytes.byteOffset, count);
+  }
+}
+
+const inside = (room: Sdk.Room): RoomInside => room as unknown as RoomInside;
+
+/**
+ * Never twice and never throwing: a handle that the native side has dropped already would otherwise throw
+ * from the garbage collector, where nobody can catch it.
+ */
+function drop(handle: Bindings.FfiHandle): void {
+  try {
+    handle.dispose();
+  } catch {
+    // Marked as disposed all the same, and that is what is wanted.
+  }
+}
+
+/** A panic belongs to no room: the process has to drain and end, as after any uncaught exception. */
+function raisePanic(message: string | undefined): void {
+  nextTurn(() => {
+    throw new Error(`the native media stack panicked: ${message ?? 'no message'}`);
+  });
+}
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);

@@ -1,0 +1,155 @@
+import type {
+  LocalParticipant,
+  Participant,
+  RemoteParticipant,
+  TrackPublication,
+} from '@livekit/rtc-node';
+import type {
+  ConnectionQuality,
+  DisconnectReason,
+  ErrorInfo,
+  ParticipantInfo,
+  ParticipantKind,
+  ParticipantRef,
+  TrackInfo,
+  TrackKind,
+  TrackSource,
+} from '../../machines/events.ts';
+import { RtcVersionError } from './ffi-router.ts';
+
+/** LiveKit's numbers, in their order (livekit_models.proto; rtc-ffi-bindings `*_pb.d.ts`). */
+const qualities: readonly ConnectionQuality[] = ['poor', 'good', 'excellent', 'lost'];
+const participantKinds: readonly ParticipantKind[] = [
+  'standard',
+  'ingress',
+  'egress',
+  'sip',
+  'agent',
+  'connector',
+  'bridge',
+];
+const trackSources: readonly TrackSource[] = [
+  'unknown',
+  'camera',
+  'microphone',
+  'screen_share',
+  'screen_share_audio',
+];
+const disconnectReasons: readonly DisconnectReason[] = [
+  'unknown_reason',
+  'client_initiated',
+  'duplicate_identity',
+  'server_shutdown',
+  'participant_removed',
+  'room_deleted',
+  'state_mismatch',
+  'join_failure',
+  'migration',
+  'signal_close',
+  'room_closed',
+  'user_unavailable',
+  'user_rejected',
+  'sip_trunk_failure',
+  'connection_timeout',
+  'media_failure',
+  'agent_error',
+];
+const trackKinds: readonly TrackKind[] = ['audio', 'audio', 'video'];
+const participantStates = ['joining', 'joined', 'active', 'disconnected'] as const;
+
+/** Null for a number that LiveKit has added since. */
+export const toQuality = (quality: number): ConnectionQuality | null => qualities[quality] ?? null;
+
+export const toDisconnectReason = (reason: number): DisconnectReason =>
+  disconnectReasons[reason] ?? 'unknown_reason';
+
+export const toParticipantKind = (kind: number): ParticipantKind =>
+  participantKinds[kind] ?? 'standard';
+
+export const toParticipantRef = ({
+  identity,
+  sid,
+}: Pick<Participant | LocalParticipant, 'identity' | 'sid'>): ParticipantRef => ({
+  identity,
+  sid: sid ?? '',
+});
+
+export function toParticipantInfo(
+  participant: Pick<
+    RemoteParticipant,
+    'identity' | 'sid' | 'name' | 'kind' | 'metadata' | 'attributes' | 'trackPublications'
+  > & { readonly info: Pick<RemoteParticipant['info'], 'state'> },
+): ParticipantInfo {
+  return {
+    ...toParticipantRef(participant),
+    name: participant.name ?? '',
+    kind: toParticipantKind(participant.kind),
+    metadata: participant.metadata,
+    attributes: { ...participant.attributes },
+    active: participantStates[participant.info.state ?? 0] === 'active',
+    tracks: [...participant.trackPublications.values()].map(toTrackInfo),
+  };
+}
+
+export const toTrackInfo = (
+  publication: Pick<
+    TrackPublication,
+    'sid' | 'kind' | 'source' | 'name' | 'muted' | 'encryptionType' | 'mimeType'
+  >,
+): TrackInfo => ({
+  sid: publication.sid ?? '',
+  kind: trackKinds[publication.kind ?? 0] ?? 'audio',
+  source: trackSources[publication.source ?? 0] ?? 'unknown',
+  name: publication.name ?? '',
+  muted: publication.muted ?? false,
+  encrypted: (publication.encryptionType ?? 0) !== 0,
+  mimeType: publication.mimeType ?? '',
+});
+
+/** As much of a participant's text as is kept: anybody may send anything of any size. */
+export const MAX_TEXT_BYTES = 16_384;
+
+export type ReceivedText = { readonly text: string | null; readonly truncated: boolean };
+
+/** The first 16 KiB as text, or null where they are not UTF-8. */
+export function toText(bytes: Uint8Array): ReceivedText {
+  const truncated = bytes.byteLength > MAX_TEXT_BYTES;
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    // As a stream, so that a character cut in half at the limit is left out instead of being an error.
+    const text = decoder.decode(bytes.subarray(0, MAX_TEXT_BYTES), { stream: truncated });
+    return { text, truncated };
+  } catch {
+    return { text: null, truncated };
+  }
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+
+/** Why a join failed. The server repeats a token that it refuses, and nobody may read that. */
+export function toJoinError(cause: unknown, token: string): ErrorInfo {
+  const message = withoutTokens(messageOf(cause), token);
+  const toError = (code: string, retryable: boolean): ErrorInfo => ({
+    code,
+    message: `could not join the room: ${message}`.slice(0, MAX_MESSAGE_LENGTH),
+    retryable,
+  });
+  if (cause instanceof RtcVersionError) return toError(cause.code, false);
+  if (/\b40[13]\b/.test(message)) return toError('E_ROOM_REFUSED', false);
+  return toError('E_ROOM_JOIN', true);
+}
+
+export const toCommandError = (cause: unknown, token: string): ErrorInfo => ({
+  code: 'E_ROOM_COMMAND',
+  message: withoutTokens(messageOf(cause), token).slice(0, MAX_MESSAGE_LENGTH),
+  retryable: true,
+});
+
+const withoutTokens = (message: string, token: string): string =>
+  (token === '' ? message : message.replaceAll(token, '[token]')).replace(
+    /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g,
+    '[token]',
+  );
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);

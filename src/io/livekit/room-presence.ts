@@ -1,0 +1,128 @@
+import type {
+  ParticipantInfo,
+  ParticipantRef,
+  RoomFact,
+  TrackInfo,
+} from '../../machines/events.ts';
+
+type Inside = {
+  readonly ref: ParticipantRef;
+  readonly tracks: Map<string, TrackPresence>;
+  active: boolean;
+};
+type TrackPresence = { subscribed: boolean };
+
+/**
+ * Who is in the room with which tracks, as far as it was told.
+ *
+ * It keeps the promise that a participant's facts lie between its connected and disconnected, and a
+ * track's between its published and unpublished: what would break it is not told, what is missing is added.
+ */
+export class RoomPresence {
+  readonly #clock: { now(): number };
+  readonly #say: (fact: RoomFact) => void;
+  readonly #inside = new Map<string, Inside>();
+
+  constructor(clock: { now(): number }, say: (fact: RoomFact) => void) {
+    this.#clock = clock;
+    this.#say = say;
+  }
+
+  /** For those who were there at the join: `room.connected` tells of them. */
+  remember(participants: readonly ParticipantInfo[]): void {
+    for (const participant of participants) this.#add(participant);
+  }
+
+  enter(participant: ParticipantInfo): void {
+    const before = this.#inside.get(participant.identity);
+    if (before) this.#endParticipant(before);
+    this.#add(participant);
+    this.#say({ type: 'participant.connected', at: this.#clock.now(), participant });
+  }
+
+  leave(ref: ParticipantRef): void {
+    const inside = this.#find(ref);
+    if (inside) this.#endParticipant(inside);
+  }
+
+  activate(identity: string): void {
+    const inside = this.#inside.get(identity);
+    if (!inside || inside.active) return;
+    inside.active = true;
+    this.#say({ type: 'participant.active', at: this.#clock.now(), ...inside.ref });
+  }
+
+  publish(ref: ParticipantRef, track: TrackInfo): void {
+    const inside = this.#find(ref);
+    if (!inside || inside.tracks.has(track.sid)) return;
+    inside.tracks.set(track.sid, { subscribed: false });
+    this.#say({ type: 'track.published', at: this.#clock.now(), ...inside.ref, track });
+  }
+
+  unpublish(ref: ParticipantRef, trackSid: string): void {
+    const inside = this.#find(ref);
+    if (inside?.tracks.has(trackSid)) this.#endTrack(inside, trackSid);
+  }
+
+  subscribe(ref: ParticipantRef, trackSid: string): void {
+    const inside = this.#find(ref);
+    const track = inside?.tracks.get(trackSid);
+    if (!inside || !track || track.subscribed) return;
+    track.subscribed = true;
+    this.#say({ type: 'track.subscribed', at: this.#clock.now(), ...inside.ref, trackSid });
+  }
+
+  unsubscribe(ref: ParticipantRef, trackSid: string): void {
+    const inside = this.#find(ref);
+    const track = inside?.tracks.get(trackSid);
+    if (!inside || !track?.subscribed) return;
+    track.subscribed = false;
+    this.#say({ type: 'track.unsubscribed', at: this.#clock.now(), ...inside.ref, trackSid });
+  }
+
+  has(ref: ParticipantRef): boolean {
+    return this.#find(ref) !== undefined;
+  }
+
+  hasIdentity(identity: string): boolean {
+    return this.#inside.has(identity);
+  }
+
+  hasTrack(ref: ParticipantRef, trackSid: string): boolean {
+    return this.#find(ref)?.tracks.has(trackSid) ?? false;
+  }
+
+  isSubscribed(trackSid: string): boolean {
+    return [...this.#inside.values()].some(({ tracks }) => tracks.get(trackSid)?.subscribed);
+  }
+
+  /** Ends what has not ended yet: the server does not do it when it ends a room. */
+  endAll(): void {
+    for (const inside of [...this.#inside.values()]) this.#endParticipant(inside);
+  }
+
+  #find({ identity, sid }: ParticipantRef): Inside | undefined {
+    const inside = this.#inside.get(identity);
+    return inside?.ref.sid === sid ? inside : undefined;
+  }
+
+  #add({ identity, sid, tracks, active }: ParticipantInfo): void {
+    this.#inside.set(identity, {
+      ref: { identity, sid },
+      active,
+      tracks: new Map(tracks.map((track) => [track.sid, { subscribed: false }])),
+    });
+  }
+
+  #endParticipant(inside: Inside): void {
+    for (const trackSid of [...inside.tracks.keys()]) this.#endTrack(inside, trackSid);
+    this.#inside.delete(inside.ref.identity);
+    this.#say({ type: 'participant.disconnected', at: this.#clock.now(), ...inside.ref });
+  }
+
+  #endTrack(inside: Inside, trackSid: string): void {
+    this.unsubscribe(inside.ref, trackSid);
+    inside.tracks.delete(trackSid);
+    this.#say({ type: 'track.unpublished', at: this.#clock.now(), ...inside.ref, trackSid });
+  }
+}

@@ -1,0 +1,39 @@
+import { ParticipantInfo_State, type ParticipantInfo } from '@livekit/protocol';
+import { RoomServiceClient } from 'livekit-server-sdk';
+import type { RosterClient } from '../../actors/ports.ts';
+import type { RosterEntry } from '../../machines/events.ts';
+import { toParticipantKind } from './room-facts.codec.ts';
+
+const REQUEST_TIMEOUT_S = 5;
+
+export type RosterClientOptions = {
+  /** The server's address; `ws:` and `wss:` stand for `http:` and `https:`. */
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+};
+
+/** The server's list of participants over its HTTP API; a request fails after 5 s. */
+export function createRosterClient({ url, apiKey, apiSecret }: RosterClientOptions): RosterClient {
+  const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret, {
+    requestTimeout: REQUEST_TIMEOUT_S,
+  });
+  return {
+    list: async (roomName) => (await service.listParticipants(roomName)).map(toRosterEntry),
+  };
+}
+
+export const toRosterEntry = (
+  participant: Pick<
+    ParticipantInfo,
+    'identity' | 'sid' | 'kind' | 'joinedAtMs' | 'joinedAt' | 'state' | 'attributes'
+  >,
+): RosterEntry => ({
+  identity: participant.identity,
+  sid: participant.sid,
+  kind: toParticipantKind(participant.kind),
+  // Older servers know whole seconds only.
+  joinedAt: Number(participant.joinedAtMs) || Number(participant.joinedAt) * 1000,
+  active: participant.state === ParticipantInfo_State.ACTIVE,
+  attributes: { ...participant.attributes },
+});
