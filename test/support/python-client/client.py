@@ -37,7 +37,8 @@ class Participant:
             say(event="data", topic=packet.topic, text=packet.data.decode("utf-8", "replace"))
 
         await self.room.connect(url, token)
-        microphone = rtc.AudioSource(SAMPLE_RATE_HZ, 1)
+        # Its own queue of 1 s would let speech begin and end late.
+        microphone = rtc.AudioSource(SAMPLE_RATE_HZ, 1, queue_size_ms=100)
         camera = rtc.VideoSource(WIDTH, HEIGHT)
         await self.publish("microphone", rtc.LocalAudioTrack.create_audio_track("microphone", microphone))
         await self.publish("camera", rtc.LocalVideoTrack.create_video_track("camera", camera))
