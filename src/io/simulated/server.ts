@@ -1,0 +1,63 @@
+import type { Clock, RosterClient } from '../../actors/ports.ts';
+import { Nastiness } from './nastiness.ts';
+import { SimulatedRoomClient, type SimulatedClientOptions } from './room-client.ts';
+import { SimulatedRoom } from './room.ts';
+import { seededRandom } from './seeded-random.ts';
+
+export type SimulatedServerOptions = {
+  readonly clock: Clock;
+  /** The same seed and the same acts give the same facts. */
+  readonly seed?: number;
+  /** 0 (unless told otherwise) to 1: see {@link Nastiness}. */
+  readonly nastiness?: number;
+};
+
+/**
+ * A LiveKit server without a network: any number of rooms, agents in them, and its own list of
+ * participants. Its rooms live as long as it does, in the order of thousands.
+ */
+export class SimulatedServer {
+  readonly #clock: Clock;
+  readonly #seed: number;
+  readonly #nastiness: number;
+  readonly #rooms = new Map<string, SimulatedRoom>();
+  #clients = 0;
+
+  constructor({ clock, seed = 1, nastiness = 0 }: SimulatedServerOptions) {
+    this.#clock = clock;
+    this.#seed = seed;
+    this.#nastiness = nastiness;
+  }
+
+  /** What LiveKit's `ListParticipants` says: everybody, also who is hidden; nobody for an unknown room. */
+  readonly roster: RosterClient = {
+    list: (roomName) =>
+      Promise.resolve(
+        (this.#rooms.get(roomName)?.participants ?? []).map(({ rosterEntry }) => rosterEntry),
+      ),
+  };
+
+  /** The room of this name, where nobody need be inside yet. */
+  room(name: string): SimulatedRoom {
+    const known = this.#rooms.get(name);
+    if (known) return known;
+    const random = seededRandom(this.#seed, `room ${name}`);
+    const room = new SimulatedRoom({ name, clock: this.#clock, random });
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  /** A client of an agent, outside of the room as yet. */
+  client(roomName: string, options: SimulatedClientOptions): SimulatedRoomClient {
+    this.#clients += 1;
+    const random = seededRandom(this.#seed, `client ${this.#clients}`);
+    const nastiness = new Nastiness(this.#nastiness, random);
+    const room = this.room(roomName);
+    return new SimulatedRoomClient(options, { clock: this.#clock, room, nastiness });
+  }
+
+  /** Ends every room; agents hear `server_shutdown`. */
+  stop(): void {
+    for (const room of this.#rooms.values()) room.stop();
+  }
+}
