@@ -2,7 +2,6 @@ import {
   assign,
   enqueueActions,
   setup,
-  stopChild,
   type ActorRefFrom,
   type DoneActorEvent,
   type SnapshotFrom,
@@ -23,6 +22,7 @@ import type {
   SessionOutput,
   SessionReport,
 } from '../session/session.events.ts';
+import { participantView, type ParticipantView } from '../session/session-view.ts';
 import { notProvided } from '../slots.ts';
 import { connectionQuality, speakingDetection, welcome } from './messages.logic.ts';
 import {
@@ -129,8 +129,6 @@ export const participantMonitorMachine = setup({
     tellSession: enqueueActions(({ context, enqueue }, fact: SessionFact) => {
       enqueue.sendTo(sessionActorId(context.identity), fact);
     }),
-    // A finished child stays in `children` until it is stopped.
-    reap: stopChild((_, params: { actorId: string }) => params.actorId),
     meetTarget: enqueueActions(
       ({ context, enqueue }, { participants, at }: RoomFactOf<'room.connected'>) => {
         const participant = participants.find(({ identity }) => identity === context.identity);
@@ -308,13 +306,12 @@ export const participantMonitorMachine = setup({
                 },
               ],
             },
-            // The session is the only child that finishes.
+            // The session is the only child that finishes. It stays, for those who look at it.
             'xstate.done.actor.*': {
               target: 'ended',
               actions: [
                 { type: 'changeHealth', params: quietHealth },
                 { type: 'bringSummary', params: ({ event }) => event.output },
-                { type: 'reap', params: ({ event }) => event },
               ],
             },
           },
@@ -392,3 +389,19 @@ export const participantMonitorMachine = setup({
 
 export type ParticipantMonitorRef = ActorRefFrom<typeof participantMonitorMachine>;
 export type ParticipantMonitorSnapshot = SnapshotFrom<typeof participantMonitorMachine>;
+
+/** What is to be seen of a monitor at one moment. */
+export type MonitorView = ParticipantView & {
+  readonly monitoringType: MonitorMetadata['monitoring_type'];
+  readonly customSettings: MonitorMetadata['custom_settings'];
+};
+
+export function monitorView({
+  context,
+  children,
+}: ParticipantMonitorSnapshot): MonitorView | { readonly state: 'ended' } {
+  const session = children[sessionActorId(context.identity)]?.getSnapshot();
+  if (!session || !('context' in session)) return { state: 'ended' };
+  const { monitoring_type: monitoringType, custom_settings: customSettings } = context.metadata;
+  return { ...participantView(session), monitoringType, customSettings };
+}

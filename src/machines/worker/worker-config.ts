@@ -11,6 +11,8 @@ export type WorkerConfig = {
   readonly reservationMs: number;
   /** So many keys that were served are remembered; beyond that the oldest is forgotten. */
   readonly maxEndedKeys: number;
+  /** Between two health reports of the supervisor. */
+  readonly reportEveryMs: number;
   readonly connection: ConnectionConfig;
 };
 
@@ -20,6 +22,7 @@ export const defaultWorkerConfig: WorkerConfig = {
   maxEventLoopP99Ms: 250,
   reservationMs: 5_000,
   maxEndedKeys: 10_000,
+  reportEveryMs: 30_000,
   connection: {
     registrationTimeoutMs: 10_000,
     pingIntervalMs: 10_000,

@@ -50,7 +50,11 @@ export const workerMachine = workerSetup.createMachine({
   invoke: [
     { id: 'jobs', src: 'jobs', input: null },
     { id: 'vitals', src: 'vitals', input: null },
-    { id: 'supervisor', src: 'supervisor', input: null },
+    {
+      id: 'supervisor',
+      src: 'supervisor',
+      input: ({ context }) => ({ reportEveryMs: context.config.reportEveryMs }),
+    },
   ],
   entry: 'openConnections',
   on: {

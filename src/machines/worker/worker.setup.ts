@@ -1,6 +1,7 @@
 import { assign, emit, enqueueActions, setup, type ErrorActorEvent } from 'xstate';
 import type { ErrorInfo } from '../events.ts';
 import { notProvided } from '../slots.ts';
+import { supervisorMachine, type SupervisorFact } from '../supervisor/supervisor.machine.ts';
 import type {
   AgentRef,
   ConnectionCommand,
@@ -61,9 +62,6 @@ export type WorkerEvent =
   | { readonly type: 'reservation.due'; readonly jobId: string }
   | ErrorActorEvent;
 
-/** What the supervisor hears of the jobs. A job that broke is told as one that ended. */
-export type SupervisorFact = Exclude<JobsFact, { type: 'job.ending' | 'job.failed' }>;
-
 type Report<TType extends ConnectionReport['type']> = Extract<ConnectionReport, { type: TType }>;
 type Fact<TType extends JobsFact['type']> = Extract<JobsFact, { type: TType }>;
 
@@ -84,7 +82,7 @@ export const workerSetup = setup({
     connection: workerConnectionMachine,
     jobs: notProvided<null, JobsCommand>('jobs'),
     vitals: notProvided<null>('vitals'),
-    supervisor: notProvided<null, SupervisorFact>('supervisor'),
+    supervisor: supervisorMachine,
   },
   actions: {
     openConnections: enqueueActions(({ context, enqueue }) => {
