@@ -115,7 +115,9 @@ export async function createLivekitRoomHarness(server: LivekitServer): Promise<R
     },
     leave: (identity) => find(identity).leave(),
     kill: (identity) => find(identity).kill(),
-    publish: async (identity, source) => void (await find(identity).publish(source)),
+    publish: async (identity, source) => {
+      await find(identity).publish(source);
+    },
     unpublish: (identity, source) => find(identity).unpublish(source),
     speak: (identity) => find(identity).speak(),
     hush: (identity) => find(identity).hush(),
@@ -129,7 +131,9 @@ export async function createLivekitRoomHarness(server: LivekitServer): Promise<R
       everybody
         .filter((person) => person.identity === identity)
         .flatMap(({ messages }) => messages.map(({ topic, text }) => ({ topic, text }))),
-    setRoomMetadata: async (metadata) => void (await service.updateRoomMetadata(room, metadata)),
+    setRoomMetadata: async (metadata) => {
+      await service.updateRoomMetadata(room, metadata);
+    },
     deleteRoom: () => service.deleteRoom(room),
     removeAgent: (identity) => service.removeParticipant(room, identity),
     attributesOf: async (identity) =>

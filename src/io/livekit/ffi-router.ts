@@ -149,6 +149,8 @@ type RoomInside = {
 };
 
 function loadInternals(): Internals {
+  // The native side writes errors to standard error, with the tokens that a server refused.
+  process.env['RUST_LOG'] ??= 'off';
   const sdkMain = require.resolve('@livekit/rtc-node');
   const sdkRequire = createRequire(sdkMain);
   const { log } = sdkRequire('./log.cjs') as { readonly log?: { level?: string } };

@@ -17,7 +17,7 @@ import type {
 } from '../../machines/events.ts';
 import { RtcVersionError } from './ffi-router.ts';
 
-/** LiveKit's numbers, in their order (livekit_models.proto; rtc-ffi-bindings `*_pb.d.ts`). */
+/** The media stack's numbers, in their order (rtc-ffi-bindings 0.12.73, `proto/*_pb.d.ts`). */
 const qualities: readonly ConnectionQuality[] = ['poor', 'good', 'excellent', 'lost'];
 const participantKinds: readonly ParticipantKind[] = [
   'standard',

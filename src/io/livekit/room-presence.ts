@@ -92,8 +92,10 @@ export class RoomPresence {
     return this.#find(ref)?.tracks.has(trackSid) ?? false;
   }
 
-  isSubscribed(trackSid: string): boolean {
-    return [...this.#inside.values()].some(({ tracks }) => tracks.get(trackSid)?.subscribed);
+  /** Who has published this track, or null. */
+  ownerOf(trackSid: string): ParticipantRef | null {
+    for (const { ref, tracks } of this.#inside.values()) if (tracks.has(trackSid)) return ref;
+    return null;
   }
 
   /** Ends what has not ended yet: the server does not do it when it ends a room. */

@@ -14,7 +14,7 @@ import type {
   RoomFact,
   StatsSample,
 } from '../../machines/events.ts';
-import { sleep } from '../clock.ts';
+import { nextTurn, sleep } from '../clock.ts';
 import { rtcRuntime, type NativeRoomEvent, type RtcRuntime } from './ffi-router.ts';
 import {
   toDisconnectReason,
@@ -120,6 +120,7 @@ export class RoomVisit {
     switch (command.type) {
       case 'track.setMedia':
         this.#media.setMode(command.trackSid, command.mode);
+        nextTurn(() => this.#tellSubscription(command.trackSid));
         break;
       case 'data.publish':
         // To LiveKit an empty list would be everybody.
@@ -143,7 +144,7 @@ export class RoomVisit {
 
   async stats(): Promise<StatsSample> {
     const { subscriberStats } = await this.#room.getRtcStats();
-    return toStatsSample(subscriberStats, (trackSid) => this.#presence.isSubscribed(trackSid));
+    return toStatsSample(subscriberStats, (trackSid) => this.#media.isSubscribed(trackSid));
   }
 
   async #leaveNow(): Promise<void> {
@@ -359,16 +360,16 @@ export class RoomVisit {
       )
       .on(
         'trackSubscribed',
-        this.#heard((_track, publication, participant) => {
+        this.#heard((_track, publication) => {
           this.#media.onSubscribed(publication);
-          this.#presence.subscribe(toParticipantRef(participant), publication.sid ?? '');
+          this.#tellSubscription(publication.sid ?? '');
         }),
       )
       .on(
         'trackUnsubscribed',
-        this.#heard((track, { sid = '' }, participant) => {
+        this.#heard((track, { sid = '' }) => {
           this.#media.onUnsubscribed(sid, track);
-          this.#presence.unsubscribe(toParticipantRef(participant), sid);
+          this.#tellSubscription(sid);
         }),
       )
       .on(
@@ -401,6 +402,14 @@ export class RoomVisit {
           this.#onMute('track.unmuted', publication, participant),
         ),
       );
+  }
+
+  /** Told again it says nothing. */
+  #tellSubscription(trackSid: string): void {
+    const owner = this.#presence.ownerOf(trackSid);
+    if (!owner) return;
+    if (this.#media.isSubscribed(trackSid)) this.#presence.subscribe(owner, trackSid);
+    else this.#presence.unsubscribe(owner, trackSid);
   }
 
   #onMute(

@@ -7,9 +7,15 @@ import type { RtcRuntime } from './ffi-router.ts';
 
 const FRAME_FORMAT = { sampleRateHz: 16_000, frameMs: 100 } as const;
 
-type Asked = { mode: MediaMode; readonly ended$: Subject<void> };
+type Asked = { mode: MediaMode; isSubscribed: boolean; readonly audioEnded$: Subject<void> };
 
-/** How much of each remote track is asked for, and the audio that is read of it. */
+/**
+ * How much of each remote track is asked for, and the audio that is read of it.
+ *
+ * A track that was subscribed once stays so, and is disabled when nobody asks for it: after an
+ * unsubscribe the SDK mostly does not announce the track again, although its media flows
+ * (rtc-node 1.1.0 with livekit-server 1.13.5).
+ */
 export class TrackMedia {
   readonly #rtc: RtcRuntime;
   readonly #room: Room;
@@ -24,35 +30,43 @@ export class TrackMedia {
   setMode(trackSid: string, mode: MediaMode): void {
     const publication = this.#publicationOf(trackSid);
     if (!publication) throw new Error(`there is no track ${trackSid} in the room`);
-    const before = this.#asked.get(trackSid)?.mode ?? 'none';
-    if (mode === before) return;
-    if (mode !== 'media') this.#endAudio(trackSid);
-    if (mode === 'none') {
-      // The server remembers "disabled" over the subscription, and the SDK does not.
-      this.#enable(publication, true);
-      this.#asked.delete(trackSid);
-      publication.setSubscribed(false);
-      return;
+    const asked = this.#asked.get(trackSid);
+    if (asked) {
+      if (asked.mode === mode) return;
+      asked.mode = mode;
+      if (mode !== 'media') asked.audioEnded$.next();
+      this.#apply(publication, asked);
+    } else if (mode !== 'none') {
+      this.#asked.set(trackSid, { mode, isSubscribed: false, audioEnded$: new Subject() });
+      publication.setSubscribed(true);
     }
-    this.#asked.set(trackSid, { mode, ended$: new Subject() });
-    if (before === 'none') publication.setSubscribed(true);
-    else this.#enable(publication, mode === 'media');
+  }
+
+  /** Whether the track is subscribed as far as anybody need know. */
+  isSubscribed(trackSid: string): boolean {
+    const asked = this.#asked.get(trackSid);
+    return asked !== undefined && asked.isSubscribed && asked.mode !== 'none';
   }
 
   /** Call when the server has begun to send a track: only now can it be told not to. */
   onSubscribed(publication: RemoteTrackPublication): void {
-    if (this.#asked.get(publication.sid ?? '')?.mode === 'signal') {
-      this.#enable(publication, false);
-    }
+    const asked = this.#asked.get(publication.sid ?? '');
+    if (!asked) return;
+    asked.isSubscribed = true;
+    if (asked.mode !== 'media') this.#apply(publication, asked);
   }
 
   onUnsubscribed(trackSid: string, track: Track): void {
-    this.#endAudio(trackSid);
+    const asked = this.#asked.get(trackSid);
+    if (asked) {
+      asked.isSubscribed = false;
+      asked.audioEnded$.next();
+    }
     this.#rtc.dispose(track);
   }
 
   onUnpublished(trackSid: string): void {
-    this.#endAudio(trackSid);
+    this.#asked.get(trackSid)?.audioEnded$.next();
     this.#asked.delete(trackSid);
   }
 
@@ -63,27 +77,25 @@ export class TrackMedia {
   frames$(trackSid: string): Observable<AudioFrame> {
     const asked = this.#asked.get(trackSid);
     const track = this.#publicationOf(trackSid)?.track;
-    if (asked?.mode !== 'media' || !track) {
+    if (asked?.mode !== 'media' || !asked.isSubscribed || !track) {
       return failNextTurn(new Error(`track ${trackSid} is not subscribed with media`));
     }
-    return this.#readFrames(track).pipe(takeUntil(asked.ended$));
+    return this.#readFrames(track).pipe(takeUntil(asked.audioEnded$));
   }
 
   #readFrames(track: Track): Observable<AudioFrame> {
     return new Observable<AudioFrame>((subscriber) =>
       this.#rtc.openAudioTap(track, FRAME_FORMAT, {
-        onFrame: (samples) => subscriber.next({ samples, sampleRateHz: FRAME_FORMAT.sampleRateHz }),
+        onFrame: (samples) => {
+          subscriber.next({ samples, sampleRateHz: FRAME_FORMAT.sampleRateHz });
+        },
         onEnd: () => subscriber.complete(),
       }),
     );
   }
 
-  #enable(publication: RemoteTrackPublication, enabled: boolean): void {
-    if (publication.track) this.#rtc.enableRemoteTrack(publication, enabled);
-  }
-
-  #endAudio(trackSid: string): void {
-    this.#asked.get(trackSid)?.ended$.next();
+  #apply(publication: RemoteTrackPublication, { mode, isSubscribed }: Asked): void {
+    if (isSubscribed) this.#rtc.enableRemoteTrack(publication, mode === 'media');
   }
 
   #publicationOf(trackSid: string): RemoteTrackPublication | undefined {
