@@ -13,7 +13,7 @@ type EventLogsOptions = {
   /** Of all logs in the directory together. The files that are still written may exceed it. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  /** Called once for each kind of problem of a log, and once for all logs where no file can be made. */
+  /** Called once for each code and log, and once for all logs while no file can be made. */
   readonly onProblem: (problem: LogProblem) => void;
   /** A log goes on in a new file after so many bytes. */
   readonly partBytes?: number;
@@ -38,7 +38,8 @@ export class EventLogs {
   };
   #sweeping: Promise<void> | undefined;
   #sweptAt = -Infinity;
-  #canCreate = true;
+  /** Since a file could not be made or written, until one can be made again. */
+  #isFailing = false;
   #closedDroppedCount = 0;
 
   constructor(options: EventLogsOptions) {
@@ -97,16 +98,16 @@ export class EventLogs {
 
   #createFile(path: string): LogFile {
     const file = (this.#options.createFile ?? LogFile.create)(path);
-    this.#canCreate = true;
+    this.#isFailing = false;
     this.#files.set(path, file);
     if (this.#options.clock.now() - this.#sweptAt >= sweepEveryMs) void this.#sweep();
     return file;
   }
 
   #report(problem: LogProblem): void {
-    if (problem.code === 'E_LOG_CREATE') {
-      if (!this.#canCreate) return;
-      this.#canCreate = false;
+    if (problem.code === 'E_LOG_WRITE') {
+      if (this.#isFailing) return;
+      this.#isFailing = true;
     }
     this.#options.onProblem(problem);
   }

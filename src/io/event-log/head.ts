@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AnyStateMachine } from 'xstate';
 import { findMachines } from '../../machines/actor-tree.ts';
-import { EventLogError, type LogHead } from './log-line.ts';
+import { GreenroomError } from '../errors.ts';
+import type { LogHead } from './log-line.ts';
 import { findNotJson } from './plain-json.ts';
 
 type HeadOptions = {
@@ -30,7 +31,7 @@ export function createHead(options: HeadOptions): LogHead {
   const { rootId, startedAt, agent, machine, input, inputKeys, versions } = options;
   const unlisted = Object.keys(input).filter((key) => !inputKeys.includes(key));
   if (unlisted.length > 0) {
-    throw new EventLogError(
+    throw new GreenroomError(
       'E_LOG_HEAD',
       `the input of "${rootId}" has ${unlisted.join(', ')}, which may not stand in a log: ` +
         'list it in inputKeys, or give it to a port instead of the machine',
@@ -42,7 +43,7 @@ export function createHead(options: HeadOptions): LogHead {
   for (const [name, value] of Object.entries({ input, settings })) {
     const found = findNotJson(value);
     if (!found) continue;
-    throw new EventLogError(
+    throw new GreenroomError(
       'E_LOG_HEAD',
       `the ${name} of "${rootId}" holds ${found.found} at ${name}${found.path}: ` +
         'only plain finite JSON can be replayed',

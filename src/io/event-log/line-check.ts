@@ -24,13 +24,9 @@ export class LineCheck {
       code: 'E_LOG_PAYLOAD',
       of: kind,
       message:
-        `${this.pathOf(actor)}: the ${kind} ${typeOf(line.event)} holds ${found.found} ` +
+        `${this.#paths.get(actor) ?? `actor ${actor}`}: the ${kind} ${typeOf(line.event)} holds ${found.found} ` +
         `at event${found.path}; only plain finite JSON can be replayed`,
     };
-  }
-
-  pathOf(actor: number): string {
-    return this.#paths.get(actor) ?? `actor ${actor}`;
   }
 
   /** Contexts may hold references to actors, which is nobody's mistake: such a one is left out. */

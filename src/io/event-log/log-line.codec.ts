@@ -1,7 +1,8 @@
 import type { StateValue } from 'xstate';
 import { z } from 'zod';
 import type { LevelMeasured } from '../../machines/events.ts';
-import { EventLogError, isStimulus, logVersion, type FileLine, type Stimulus } from './log-line.ts';
+import { GreenroomError } from '../errors.ts';
+import { isStimulus, logVersion, type FileLine, type Stimulus } from './log-line.ts';
 
 /** How long a window of the level port is; one of another length has its distance written down. */
 const windowMs = 100;
@@ -42,7 +43,7 @@ class WindowState {
   lengthen([actor, dt, level, distanceMs]: ShortWindow): WindowLine {
     const lastAt = this.#atByActor.get(actor);
     if (lastAt === undefined) {
-      throw new EventLogError('E_LOG_FORMAT', `a window of actor ${actor}, which had none before`);
+      throw new GreenroomError('E_LOG_FORMAT', `a window of actor ${actor}, which had none before`);
     }
     return {
       kind: 'input',
@@ -106,7 +107,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new EventLogError('E_LOG_FORMAT', `not JSON: ${text.slice(0, 80)}`);
+    throw new GreenroomError('E_LOG_FORMAT', `not JSON: ${text.slice(0, 80)}`);
   }
 }
 
@@ -115,7 +116,7 @@ function check<T>(schema: z.ZodType<T>, json: unknown): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  throw new EventLogError('E_LOG_FORMAT', `${where}${issue?.message ?? 'not a line of a log'}`);
+  throw new GreenroomError('E_LOG_FORMAT', `${where}${issue?.message ?? 'not a line of a log'}`);
 }
 
 type ShortWindow = z.infer<typeof shortWindow>;

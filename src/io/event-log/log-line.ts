@@ -96,14 +96,3 @@ export type LogProblem = ErrorInfo & {
   /** Names people: an actor's path has identities in it. */
   readonly where?: string;
 };
-
-/** A log that cannot be written or read; `E_LOG_HEAD` or `E_LOG_FORMAT`. */
-export class EventLogError extends Error {
-  override readonly name = 'EventLogError';
-  readonly code: 'E_LOG_HEAD' | 'E_LOG_FORMAT';
-
-  constructor(code: EventLogError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EventLogError, type FileLine, type HeadLine } from './log-line.ts';
+import { GreenroomError } from '../errors.ts';
+import type { FileLine, HeadLine } from './log-line.ts';
 import { LineDecoder } from './log-line.codec.ts';
 
 /** The writer was killed within its last line; all lines before are whole. */
@@ -48,11 +49,11 @@ async function* readPart(path: string, isLast: boolean): AsyncGenerator<FileLine
     try {
       const line = decoder.decode(text);
       if (lineNumber === 1 && line.kind !== 'head') {
-        throw new EventLogError('E_LOG_FORMAT', 'the first line of a log is its head');
+        throw new GreenroomError('E_LOG_FORMAT', 'the first line of a log is its head');
       }
       yield line;
     } catch (error) {
-      if (!(error instanceof EventLogError)) throw error;
+      if (!(error instanceof GreenroomError)) throw error;
       if (isTerminated || !isLast) throw formatError(path, lineNumber, error.message);
       yield { kind: 'torn' };
     }
@@ -86,10 +87,10 @@ async function findParts(path: string): Promise<string[]> {
   const missing = parts.findIndex((part, index) => part !== index + 1);
   if (parts.length === 0 || missing >= 0) {
     const name = `${stem}.${Math.max(missing, 0) + 1}.jsonl`;
-    throw new EventLogError('E_LOG_FORMAT', `${name} is missing in ${folder}`);
+    throw new GreenroomError('E_LOG_FORMAT', `${name} is missing in ${folder}`);
   }
   return parts.map((part) => join(folder, `${stem}.${part}.jsonl`));
 }
 
-const formatError = (path: string, lineNumber: number, message: string): EventLogError =>
-  new EventLogError('E_LOG_FORMAT', `${basename(path)}:${lineNumber}: ${message}`);
+const formatError = (path: string, lineNumber: number, message: string): GreenroomError =>
+  new GreenroomError('E_LOG_FORMAT', `${basename(path)}:${lineNumber}: ${message}`);

@@ -1,6 +1,6 @@
 import { createActor, type AnyActorRef, type AnyStateMachine } from 'xstate';
+import { GreenroomError } from '../errors.ts';
 import {
-  EventLogError,
   isStimulus,
   isStimulusKind,
   type FileLine,
@@ -106,7 +106,7 @@ export class Replayer<TRoot extends AnyActorRef> {
 
   /** Throws `E_LOG_FORMAT` where the log had no head. */
   finish(): Replay<TRoot> {
-    if (!this.#run) throw new EventLogError('E_LOG_FORMAT', 'the log has no head');
+    if (!this.#run) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
     return {
       root: this.#run.root,
       head: this.#run.stage.head,
@@ -123,7 +123,7 @@ export class Replayer<TRoot extends AnyActorRef> {
   }
 
   #follow(line: LogLine | ProblemLine): void {
-    if (!this.#run) throw new EventLogError('E_LOG_FORMAT', 'the log has no head');
+    if (!this.#run) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
     this.#seq = line.seq;
     if (line.kind === 'problem' && isStimulusKind(line.of)) {
       this.#diverge(`what happened here is not in the log: ${line.message}`, line);

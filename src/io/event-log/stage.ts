@@ -31,6 +31,8 @@ export class Stage implements ReplayHost {
   readonly #time = new VirtualClock();
   readonly #check = new LineCheck();
   readonly #ports = new WeakSet();
+  /** Also of those that have ended, as differences are about them, too. */
+  readonly #pathByNumber = new Map<number, string>();
   readonly #sendBackByPath = new Map<string, (event: EventObject) => void>();
   readonly #machineByPath = new Map<string, AnyActorRef>();
   #refusal: string | undefined;
@@ -39,7 +41,10 @@ export class Stage implements ReplayHost {
     this.head = head;
     const recorder = new Recorder({
       clock: this.#time,
-      write: (line) => write(this.#check.check(line)),
+      write: (line) => {
+        if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
+        write(this.#check.check(line));
+      },
       // Each of them shows as a difference.
       onProblem: () => {},
     });
@@ -71,7 +76,7 @@ export class Stage implements ReplayHost {
   }
 
   pathOf(actor: number): string {
-    return this.#check.pathOf(actor);
+    return this.#pathByNumber.get(actor) ?? `actor ${actor}`;
   }
 
   /**

@@ -183,14 +183,12 @@ export class LogWriter {
   }
 
   #fail(error: unknown): void {
-    // No file yet, or not even one: that is the directory's fault, and the same for every log.
-    const code = this.#file ? 'E_LOG_WRITE' : 'E_LOG_CREATE';
     this.#state = 'failed';
     this.#droppedCount += this.#queue.length;
     this.#queue = [];
     this.#closeFile();
     const message = `the event log ends here: ${String(error)}`;
-    this.#report({ code, message, retryable: true });
+    this.#report({ code: 'E_LOG_WRITE', message, retryable: true });
   }
 
   #report(problem: LogProblem): void {
