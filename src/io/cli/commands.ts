@@ -1,0 +1,54 @@
+import type { AgentDefinition } from '../../agents/define-agent.ts';
+import type { Config, SettingSources } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import type { ConnectionSettings } from '../settings.ts';
+import type { ShutdownRequests } from '../shutdown.ts';
+
+export type RunWorkerOptions = {
+  readonly agents: readonly AgentDefinition[];
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly shutdown: ShutdownRequests;
+};
+
+export type RunDemoOptions = {
+  /** A server named by the user; null: find or start one. */
+  readonly server: {
+    readonly url: string;
+    readonly apiKey: string;
+    readonly apiSecret: string;
+  } | null;
+  /** How long the room is shown; null: until a signal. */
+  readonly durationMs: number | null;
+  /** Redraw the view in place; else a line for each change. */
+  readonly isTty: boolean;
+  readonly output: Output;
+  readonly shutdown: ShutdownRequests;
+};
+
+export type Dispatch = {
+  readonly room: string;
+  readonly agent: string;
+  readonly metadata: string;
+};
+
+/** Where results are written: a terminal, a file, or a test. */
+export type Output = {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
+
+/** Everything that the command line does in the world, so that a test can do it instead. */
+export type CommandWorld = {
+  readonly stdout: Output & NodeJS.WritableStream;
+  readonly stderr: Output & NodeJS.WritableStream;
+  readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
+  readonly readSources: (flags: SettingSources['flags']) => SettingSources;
+  readonly builtInAgents: readonly AgentDefinition[];
+  readonly runWorker: (options: RunWorkerOptions) => Promise<{ exitCode: number }>;
+  readonly runDemo: (options: RunDemoOptions) => Promise<{ exitCode: number }>;
+  /** Gives the id of the new dispatch. */
+  readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;
+};

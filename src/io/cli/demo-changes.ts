@@ -1,0 +1,58 @@
+import type { SessionView } from '../http/sessions-view.ts';
+import { nameOf, type DemoAlert, type DemoFrame } from './demo-frame.ts';
+import { formatElapsed, printable } from './format.ts';
+
+/** The regions whose changes are told; outside `connected` they are null and say nothing. */
+const regions = ['presence', 'speech', 'video', 'quality'] as const;
+
+/** What is new in a frame, a line for each change: the view for output that cannot be redrawn. */
+export function describeChanges(previous: DemoFrame | null, next: DemoFrame): string[] {
+  const at = formatElapsed(next.now - next.startedAt);
+  const before = new Map(previous?.view.sessions.map((session) => [keyOf(session), session]));
+  return [
+    ...connectionChanges(previous, next),
+    ...next.view.sessions.flatMap((session) => sessionChanges(before.get(keyOf(session)), session)),
+    ...alertChanges(previous?.alerts ?? [], next.alerts),
+  ].map((change) => `${at}  ${printable(change)}`);
+}
+
+/** A job of a room has one session for each participant. */
+const keyOf = ({ jobId, identity }: SessionView): string => JSON.stringify([jobId, identity]);
+
+function connectionChanges(previous: DemoFrame | null, next: DemoFrame): string[] {
+  const before = new Map(
+    previous?.view.worker.connections.map(({ agent, state }) => [agent, state]),
+  );
+  return next.view.worker.connections
+    .filter(({ agent, state }) => before.get(agent) !== state)
+    .map(({ agent, state }) => `worker: ${agent} ${state}`);
+}
+
+function sessionChanges(previous: SessionView | undefined, next: SessionView): string[] {
+  const name = nameOf(next);
+  if (!previous) return [`${name}: ${next.state}`];
+  return [
+    ...(previous.state === next.state ? [] : [`${name}: ${previous.state} -> ${next.state}`]),
+    ...regions.flatMap((region) => {
+      const [from, to] = [previous[region], next[region]];
+      return from === to || to === null ? [] : [`${name}: ${region} ${to}`];
+    }),
+    ...(next.endReason === null || previous.endReason !== null
+      ? []
+      : [`${name}: ended, ${next.endReason}`]),
+  ];
+}
+
+function alertChanges(previous: readonly DemoAlert[], next: readonly DemoAlert[]): string[] {
+  const before = new Set(previous.map(stampOf));
+  return next
+    .filter((alert) => !before.has(stampOf(alert)))
+    .map(({ identity, alert: { key, message, resolvedAt } }) =>
+      resolvedAt === undefined
+        ? `${identity ?? ''}: alert ${key}: ${message}`
+        : `${identity ?? ''}: alert ${key} resolved`,
+    );
+}
+
+const stampOf = ({ jobId, identity, alert: { key, openedAt, resolvedAt } }: DemoAlert): string =>
+  JSON.stringify([jobId, identity, key, openedAt, resolvedAt ?? null]);

@@ -1,0 +1,21 @@
+import type { Alert } from '../../machines/events.ts';
+import type { SessionsView, SessionView } from '../http/sessions-view.ts';
+
+/** Everything that the live view shows at one moment. Times are epoch milliseconds. */
+export type DemoFrame = {
+  readonly view: SessionsView;
+  /** The last ones, open or resolved, newest last. */
+  readonly alerts: readonly DemoAlert[];
+  readonly startedAt: number;
+  readonly now: number;
+};
+
+export type DemoAlert = {
+  readonly jobId: string;
+  readonly identity: string | null;
+  readonly alert: Alert;
+};
+
+/** What a session is called in the view. */
+export const nameOf = ({ identity, room }: Pick<SessionView, 'identity' | 'room'>): string =>
+  identity ?? room;

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
+import { readSources } from '../config.ts';
+import { createDispatch } from './dispatch-client.ts';
+import { runCommandLine } from './program.ts';
+
+// A reader that has gone, as `| head` does, is no reason to fail: what it did not read is lost.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+  readSources,
+  builtInAgents: [participantMonitor],
+  createDispatch,
+  // Loaded when needed: the native media stack takes its time, and `--help` should not.
+  runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),
+  runDemo: async (options) => (await import('../demo/run-demo.ts')).runDemo(options),
+});
+// Native handles may keep the process alive after everything has ended.
+process.exit(exitCode);

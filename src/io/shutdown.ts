@@ -1,0 +1,82 @@
+/** Something that wants the process to end. The exit code is that of whatever came first. */
+export type ShutdownRequest = {
+  /** `drain`: jobs may end by themselves. `now`: whatever still runs is cut off. */
+  readonly urgency: 'drain' | 'now';
+  readonly exitCode: number;
+};
+
+type ShutdownListener = (request: ShutdownRequest) => void;
+
+export interface ShutdownRequests {
+  /** What was requested before is said at once. Returns how to stop listening. */
+  subscribe(listener: ShutdownListener): () => void;
+}
+
+/** The part of `process` that says when to end. */
+type SignalSource = Pick<NodeJS.EventEmitter, 'on' | 'off'>;
+
+type ShutdownOptions = {
+  readonly source: SignalSource;
+  /** An exception or rejection that nobody caught: it belongs to no job. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+/** 128 and the number of the signal, as shells have it. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Turns signals, and errors that nobody caught, into requests to end.
+ *
+ * The first signal asks to drain, a second one to end at once. An uncaught error asks to drain with
+ * exit code 1, because after it nobody knows what the process still does right.
+ */
+export class Shutdown implements ShutdownRequests {
+  readonly #options: ShutdownOptions;
+  readonly #listeners = new Set<ShutdownListener>();
+  #requested: ShutdownRequest | null = null;
+
+  readonly #onSigint = (): void => this.#signal(exitCodes.SIGINT);
+  readonly #onSigterm = (): void => this.#signal(exitCodes.SIGTERM);
+  readonly #onError = (error: unknown): void => {
+    this.#options.onFatal(error);
+    if (!this.#requested) this.#request({ urgency: 'drain', exitCode: 1 });
+  };
+
+  constructor(options: ShutdownOptions) {
+    this.#options = options;
+    const { source } = options;
+    source.on('SIGINT', this.#onSigint);
+    source.on('SIGTERM', this.#onSigterm);
+    source.on('uncaughtException', this.#onError);
+    source.on('unhandledRejection', this.#onError);
+  }
+
+  subscribe(listener: ShutdownListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#requested) listener(this.#requested);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** From here on signals and errors do what they do in any Node program. */
+  close(): void {
+    const { source } = this.#options;
+    source.off('SIGINT', this.#onSigint);
+    source.off('SIGTERM', this.#onSigterm);
+    source.off('uncaughtException', this.#onError);
+    source.off('unhandledRejection', this.#onError);
+    this.#listeners.clear();
+  }
+
+  #signal(exitCode: number): void {
+    if (this.#requested) {
+      this.#request({ urgency: 'now', exitCode: this.#requested.exitCode });
+    } else {
+      this.#request({ urgency: 'drain', exitCode });
+    }
+  }
+
+  #request(request: ShutdownRequest): void {
+    this.#requested = request;
+    for (const listener of [...this.#listeners]) listener(request);
+  }
+}
