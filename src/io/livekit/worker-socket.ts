@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import type { Clock, Random } from '../../actors/ports.ts';
 import type { JobCredentials, WorkerSocketClient } from '../../actors/worker-ports.ts';
 import type { SocketCommand, SocketFact } from '../../machines/worker/events.ts';
-import { CredentialStore } from './credentials.ts';
+import { CredentialStore } from '../job-credentials.ts';
 import { WorkerConnection, type ConnectionEnd } from './worker-connection.ts';
 import {
   decodeMessage,

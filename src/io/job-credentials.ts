@@ -1,4 +1,4 @@
-import type { JobCredentials } from '../../actors/worker-ports.ts';
+import type { JobCredentials } from '../actors/worker-ports.ts';
 
 /** Enough for every assignment that can be on its way to its job; beyond it the oldest is forgotten. */
 const maxKept = 1_000;
