@@ -53,6 +53,12 @@ export const errorTable = {
     retryable: true,
     exitStatus: 1,
   },
+  E_SERVER_START: {
+    meaning: 'The LiveKit server of a demo, test or bench did not start.',
+    remedy: 'Read the last lines of the server in the message.',
+    retryable: true,
+    exitStatus: 1,
+  },
   E_DISPATCH: {
     meaning: 'The LiveKit server refused a dispatch.',
     remedy: 'Read the answer of the server in the message.',

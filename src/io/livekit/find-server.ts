@@ -1,3 +1,4 @@
+import { GreenroomError } from '../errors.ts';
 import { findProgram } from '../find-program.ts';
 import { buildServer } from './build-server.ts';
 
@@ -31,7 +32,7 @@ type FindServerOptions = FindOptions & {
  * GREENROOM_TEST_API_SECRET; `livekit-server` on PATH; one built into the cache. Never LIVEKIT_URL,
  * which may be somebody's production.
  *
- * @throws where GREENROOM_TEST_URL is no ws(s) or http(s) address, or lacks its key or secret.
+ * @throws GreenroomError `E_CONFIG` where GREENROOM_TEST_URL is no ws(s) or http(s) address, or lacks its key or secret.
  */
 export async function findServer({
   given,
@@ -70,12 +71,16 @@ function serverFromEnv(env: NodeJS.ProcessEnv): RunningServer | undefined {
     return undefined;
   }
   if (!URL.canParse(url) || !/^(ws|http)s?:$/.test(new URL(url).protocol)) {
-    throw new Error('GREENROOM_TEST_URL must be an address such as ws://127.0.0.1:7880');
+    throw new GreenroomError(
+      'E_CONFIG',
+      'GREENROOM_TEST_URL must be an address such as ws://127.0.0.1:7880',
+    );
   }
   const apiKey = env['GREENROOM_TEST_API_KEY'];
   const apiSecret = env['GREENROOM_TEST_API_SECRET'];
   if (!apiKey || !apiSecret) {
-    throw new Error(
+    throw new GreenroomError(
+      'E_CONFIG',
       'GREENROOM_TEST_URL needs GREENROOM_TEST_API_KEY and GREENROOM_TEST_API_SECRET beside it',
     );
   }

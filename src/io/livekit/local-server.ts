@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { GreenroomError } from '../errors.ts';
 import { sleep, systemClock } from '../clock.ts';
 import type { ServerKeys } from './find-server.ts';
 import { killWithParent } from './parent-guard.ts';
@@ -46,7 +47,7 @@ export type LocalServer = ServerKeys & {
  *
  * It dies with this process.
  *
- * @throws where it does not answer within 15 s, with the last lines it wrote.
+ * @throws GreenroomError `E_SERVER_START` where it does not answer within 15 s, with the last lines it wrote.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   for (let triesLeft = START_TRIES; ; triesLeft -= 1) {
@@ -61,7 +62,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     // Somebody else took a port between our look and the server's bind.
     const isRace = options.address === undefined && lines.includes('address already in use');
     if (!isRace || triesLeft <= 1) {
-      throw new Error(`${options.binary} did not start: ${problem}\n${lines}`);
+      throw new GreenroomError(
+        'E_SERVER_START',
+        `${options.binary} did not start: ${problem}\n${lines}`,
+      );
     }
   }
 }
