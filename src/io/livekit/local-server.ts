@@ -70,7 +70,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
-type Launched = LocalServer & { readonly exited: Promise<void>; readonly hasExited: () => boolean };
+type Launched = LocalServer & { readonly exited: Promise<void> };
 
 function launch({ binary, room }: LocalServerOptions, address: ServerAddress): Launched {
   const child = spawn(binary, [], {
@@ -106,7 +106,6 @@ function launch({ binary, room }: LocalServerOptions, address: ServerAddress): L
     pid: child.pid ?? 0,
     logs: () => [...logs],
     exited,
-    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     stop: async () => {
       child.kill('SIGTERM');
       if (await goneWithin(FORCE_AFTER_MS)) {
@@ -175,12 +174,16 @@ async function untilReady(server: Launched, address: ServerAddress): Promise<str
     if (systemClock.now() > giveUpAt) {
       return `no answer after ${READY_DEADLINE_MS} ms`;
     }
-    if ((await isAnswering(address.httpPort)) && !server.hasExited()) {
+    if (isListening(server) && (await isAnswering(address.httpPort))) {
       return undefined;
     }
   }
   return 'it ended at once';
 }
+
+/** Tells it from another server that has the port: this one says so once all its ports are its own. */
+const isListening = (server: LocalServer): boolean =>
+  server.logs().some((line) => line.includes('starting LiveKit server'));
 
 async function isAnswering(httpPort: number): Promise<boolean> {
   try {
