@@ -48,11 +48,14 @@ export class LogWriter {
   #part = 0;
   /** The head of a new part, until its first batch takes it along. */
   #prefix = '';
-  #state: 'open' | 'closing' | 'failed' = 'open';
+  #isClosing = false;
+  #hasFailed = false;
   #writing: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #timer: unknown;
-  #lineCount = 0;
+  #acceptedCount = 0;
+  #encodedCount = 0;
+  #writtenCount = 0;
   #droppedCount = 0;
 
   constructor(options: LogWriterOptions) {
@@ -66,12 +69,13 @@ export class LogWriter {
 
   /** Takes a line that nobody changes afterwards. After `close` it does nothing. */
   readonly write = (line: LogLine): void => {
-    if (this.#state === 'closing') return;
-    if (this.#state === 'failed' || this.#queue.length >= this.#options.queueLimit) {
+    if (this.#isClosing) return;
+    if (this.#hasFailed || this.#queue.length >= this.#options.queueLimit) {
       this.#drop();
       return;
     }
     this.#queue.push(line);
+    this.#acceptedCount += 1;
     // More than one batch has gathered before its time.
     if (this.#queue.length % batchLines === 0) nextTurn(() => void this.#writeBatches());
     else this.#arm();
@@ -85,7 +89,7 @@ export class LogWriter {
 
   /** For the exit of the process: writes what is left, and blocks. Never throws. */
   flushSync(): void {
-    if (this.#state === 'failed') return;
+    if (this.#hasFailed) return;
     try {
       do {
         this.#preparePart().appendSync(this.#takeBatch());
@@ -96,11 +100,13 @@ export class LogWriter {
   }
 
   async #close(): Promise<void> {
-    if (this.#state === 'open') this.#state = 'closing';
+    this.#isClosing = true;
     this.#options.clock.clearTimeout(this.#timer);
     await this.#writing;
-    this.#queue.push({ kind: 'end', lines: this.#lineCount, dropped: this.#droppedCount });
-    await this.#writeBatches();
+    if (!this.#hasFailed) {
+      this.#queue.push({ kind: 'end', lines: this.#acceptedCount, dropped: this.#droppedCount });
+      await this.#writeBatches();
+    }
     this.#closeFile();
     this.#options.onClosed();
   }
@@ -116,7 +122,7 @@ export class LogWriter {
   #writeBatches(): Promise<void> {
     this.#writing ??= this.#appendBatches(this.#queue.length).finally(() => {
       this.#writing = undefined;
-      if (this.#state === 'open' && this.#queue.length > 0) this.#arm();
+      if (!this.#isClosing && this.#queue.length > 0) this.#arm();
     });
     return this.#writing;
   }
@@ -129,6 +135,7 @@ export class LogWriter {
         const batch = this.#takeBatch();
         left -= waiting - this.#queue.length;
         await file.append(batch);
+        this.#writtenCount = this.#encodedCount;
       }
     } catch (error) {
       this.#fail(error);
@@ -164,14 +171,14 @@ export class LogWriter {
     if (line.kind === 'dropped' || line.kind === 'end') return `${this.#encoder.encode(line)}\n`;
     const checked = this.#check.check(line);
     if (checked.kind === 'problem') this.#report(asProblem(checked));
-    this.#lineCount += 1;
+    this.#encodedCount += 1;
     return `${this.#encoder.encode(checked)}\n`;
   }
 
   /** The gap is named where it is: behind the lines that still wait. */
   #drop(): void {
     this.#droppedCount += 1;
-    if (this.#state === 'failed') return;
+    if (this.#hasFailed) return;
     const last = this.#queue.at(-1);
     if (last?.kind === 'dropped') {
       this.#queue[this.#queue.length - 1] = { kind: 'dropped', count: last.count + 1 };
@@ -183,8 +190,8 @@ export class LogWriter {
   }
 
   #fail(error: unknown): void {
-    this.#state = 'failed';
-    this.#droppedCount += this.#queue.length;
+    this.#hasFailed = true;
+    this.#droppedCount += this.#acceptedCount - this.#writtenCount;
     this.#queue = [];
     this.#closeFile();
     const message = `the event log ends here: ${String(error)}`;

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMachine, type AnyStateMachine } from 'xstate';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -22,16 +20,11 @@ import {
   seededRandom,
   simulatedHouse,
 } from '../../support/event-log/house-simulation.ts';
+import { temporaryFolder } from '../../support/event-log/log-folder.ts';
 import { houseHead, startRecorded } from '../../support/event-log/record-house.ts';
 
 const startedAt = Date.UTC(2026, 2, 1, 12);
 const exact = { overdueToleranceMs: 0 };
-
-async function logFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-log-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** A house that is open for a while, is locked from outside and closes. */
 function recordHouse(
@@ -68,7 +61,7 @@ const loudGuest = (loudLevel: number): AnyStateMachine =>
 it.each(Array.from({ length: 25 }, (_, seed) => seed))(
   '[RPL-1] replays the file of a recorded house without a difference, seed %i',
   async (seed) => {
-    const directory = await logFolder();
+    const directory = await temporaryFolder();
     const clock = new VirtualClock(startedAt);
     const problems: LogProblem[] = [];
     const logs = new EventLogs({

@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { FileLine } from '../../../src/io/event-log/log-line.ts';
+import { readLog, type TornLine } from '../../../src/io/event-log/reader.ts';
+
+/** A folder that goes away with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+export async function readWholeLog(path: string): Promise<(FileLine | TornLine)[]> {
+  const lines: (FileLine | TornLine)[] = [];
+  for await (const line of readLog(path)) lines.push(line);
+  return lines;
+}
