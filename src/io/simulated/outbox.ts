@@ -13,9 +13,10 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #tell: (fact: RoomFact) => void;
-  /** Bounded by what can happen in a room within half a second. */
-  #waiting: Untimed<RoomFact>[] = [];
-  #isScheduled = false;
+  /** Bounded by what can happen in a room within the longest stall. */
+  readonly #waiting: Untimed<RoomFact>[] = [];
+  /** Nothing is told before. */
+  #stalledUntil = 0;
 
   constructor(clock: Clock, tell: (fact: RoomFact) => void) {
     this.#clock = clock;
@@ -27,24 +28,23 @@ export class Outbox {
     return this.#timers.pendingCount;
   }
 
-  /** @param stallMs nothing is told for so long, and then all of it in one go. */
+  /** @param stallMs it and all that follows is held back for so long, then told in one go. */
   put(fact: Untimed<RoomFact>, stallMs = 0): void {
+    const now = this.#clock.now();
+    const dueAt = Math.max(now + latencyMs + stallMs, this.#stalledUntil);
+    this.#stalledUntil = dueAt;
     this.#waiting.push(fact);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#timers.after(latencyMs + stallMs, () => this.#flush());
+    // The first that waits, not this one: timers due at the same time may fire in any order.
+    this.#timers.after(dueAt - now, () => this.#tellNext());
   }
 
   clear(): void {
     this.#timers.clear();
-    this.#waiting = [];
+    this.#waiting.length = 0;
   }
 
-  #flush(): void {
-    const facts = this.#waiting;
-    this.#waiting = [];
-    this.#isScheduled = false;
-    // Whoever hears a fact may close the client: then the rest stays untold.
-    for (const fact of facts) this.#tell({ ...fact, at: this.#clock.now() });
+  #tellNext(): void {
+    const fact = this.#waiting.shift();
+    if (fact) this.#tell({ ...fact, at: this.#clock.now() });
   }
 }

@@ -181,9 +181,10 @@ export class Visit {
   }
 
   #tellLeft(participant: SimulatedParticipant): void {
-    const isMissed = this.#isSubscribedTo(participant) && this.#deps.nastiness.strikes(0.3);
+    // Its tracks have ended already; whose quality was never told was never subscribed.
+    const wasFollowed = typeof this.#presence.find(participant)?.toldQuality === 'string';
     this.#presence.tellLeft(participant);
-    if (isMissed) this.#tellSpeakers([participant]);
+    if (wasFollowed && this.#deps.nastiness.strikes(0.3)) this.#tellSpeakers([participant]);
   }
 
   /** Only of those of whom the agent has a track, as on the real server. */
