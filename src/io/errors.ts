@@ -89,6 +89,51 @@ export const errorTable = {
     retryable: true,
     exitStatus: 1,
   },
+  E_TRACK_SUBSCRIPTION: {
+    meaning: 'The server refused the subscription of a track.',
+    remedy:
+      'The track is listed and not measured; look at its codec and at the permissions of the agent.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_AUDIO_LEVELS: {
+    meaning: 'The audio of a track can no longer be read.',
+    remedy: 'Speech of this track is unavailable from here on; look at the track events before it.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_TRACK_STATS: {
+    meaning: 'The statistics of a room could not be read.',
+    remedy: 'They are read again at the next poll.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_ROSTER: {
+    meaning: 'The server did not list the participants of a room.',
+    remedy:
+      'Check that the API of the server can be reached and that the key may list participants.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_REQUEST: {
+    meaning: 'A request port of an agent failed.',
+    remedy: 'Read the message: it is that of the function of the agent.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_JOB_BROKEN: {
+    meaning: 'An exception ended a job as agent_error. Other jobs go on.',
+    remedy:
+      'Correct the machine or port of the agent; the event log of the job has its last steps.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_JOB_NO_STATUS: {
+    meaning: 'A job ended without a final status.',
+    remedy: 'Report it with the event log of the job: it is a mistake in greenroom.',
+    retryable: false,
+    exitStatus: 1,
+  },
   E_LOG_HEAD: {
     meaning: 'The input of an actor cannot stand in the head of an event log.',
     remedy: 'Give the machine plain finite JSON as input, without secrets.',
@@ -105,6 +150,24 @@ export const errorTable = {
     meaning: 'A port or machine said something that is not plain finite JSON.',
     remedy: 'Report plain values from the port; the line is kept with the problem in its place.',
     retryable: false,
+    exitStatus: 1,
+  },
+  E_LOG_OVERFLOW: {
+    meaning: 'An event log lost lines, because more came than the disk took.',
+    remedy: 'Look at the disk of EVENT_LOG_DIR; the log says how many lines are missing.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_LOG_WRITE: {
+    meaning: 'An event log cannot be written and ends. The job goes on.',
+    remedy: 'Look at EVENT_LOG_DIR: its disk, its permissions.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_LOG_SWEEP: {
+    meaning: 'Old event logs could not be removed.',
+    remedy: 'Look at the permissions of EVENT_LOG_DIR; it is tried again.',
+    retryable: true,
     exitStatus: 1,
   },
   E_LOG_RECORDER: {
