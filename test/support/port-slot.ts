@@ -2,11 +2,15 @@ import type { EventObject } from 'xstate';
 import { port, type PortLogic } from '../../src/machines/slots.ts';
 
 /** Stands in a port slot, says what the test says, and remembers what it was told. */
-export class PortSlot<TInput, TCommand extends EventObject = EventObject> {
-  #send: ((event: EventObject) => void) | undefined;
+export class PortSlot<
+  TInput,
+  TCommand extends EventObject = EventObject,
+  TFact extends EventObject = EventObject,
+> {
+  #send: ((fact: TFact) => void) | undefined;
   readonly commands: TCommand[] = [];
 
-  readonly logic: PortLogic<TInput, TCommand> = port<TInput, EventObject, TCommand>(
+  readonly logic: PortLogic<TInput, TCommand> = port<TInput, TFact, TCommand>(
     ({ send, receive }) => {
       this.#send = send;
       receive((command) => this.commands.push(command));
@@ -20,8 +24,8 @@ export class PortSlot<TInput, TCommand extends EventObject = EventObject> {
     return this.#send !== undefined;
   }
 
-  say(event: EventObject): void {
-    if (!this.#send) throw new Error(`The port is closed, so it cannot say "${event.type}".`);
-    this.#send(event);
+  say(fact: TFact): void {
+    if (!this.#send) throw new Error(`The port is closed, so it cannot say "${fact.type}".`);
+    this.#send(fact);
   }
 }

@@ -77,6 +77,7 @@ export const workerSetup = setup({
     events: WorkerEvent;
     emitted: WorkerEmitted;
     output: WorkerOutput;
+    children: { jobs: 'jobs'; vitals: 'vitals'; supervisor: 'supervisor' };
   },
   actors: {
     connection: workerConnectionMachine,
