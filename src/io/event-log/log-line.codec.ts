@@ -134,6 +134,7 @@ const stateValue: z.ZodType<StateValue> = z.lazy(() =>
 const lineKinds = z.enum([
   'input',
   'sent',
+  'stop',
   'timer',
   'actor',
   'state',
@@ -158,6 +159,7 @@ const fileLine: z.ZodType<FileLine> = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('input'), ...step, event }),
   z.strictObject({ kind: z.literal('sent'), ...step, event }),
+  z.strictObject({ kind: z.literal('stop'), ...step }),
   z.strictObject({
     kind: z.literal('timer'),
     ...step,

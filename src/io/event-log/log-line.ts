@@ -42,6 +42,8 @@ export type Stimulus =
   | (Step & { readonly kind: 'input'; readonly actor: number; readonly event: EventObject })
   /** From outside of the actor system. */
   | (Step & { readonly kind: 'sent'; readonly actor: number; readonly event: EventObject })
+  /** The root was stopped from outside (`Recorder.stop`). */
+  | (Step & { readonly kind: 'stop'; readonly actor: number })
   | (Step & {
       readonly kind: 'timer';
       readonly actor: number;
@@ -89,7 +91,7 @@ export type FileLine = HeadLine | LogLine | ProblemLine | DroppedLine | EndLine;
 export const isStimulus = (line: FileLine): line is Stimulus => isStimulusKind(line.kind);
 
 export const isStimulusKind = (kind: FileLine['kind']): boolean =>
-  kind === 'input' || kind === 'sent' || kind === 'timer';
+  kind === 'input' || kind === 'sent' || kind === 'stop' || kind === 'timer';
 
 /** Something wrong with a log, for the process's own logger: no actor is ever harmed by it. */
 export type LogProblem = ErrorInfo & {

@@ -23,55 +23,58 @@ export async function* readLog(path: string): AsyncGenerator<FileLine | TornLine
   const paths = await findParts(path);
   let head: HeadLine | undefined;
   for (const [index, partPath] of paths.entries()) {
-    const isLast = index === paths.length - 1;
-    for await (const line of readPart(partPath, isLast)) {
-      if (line.kind !== 'head') {
+    for await (const lines of readPart(partPath, index === paths.length - 1)) {
+      for (const line of lines) {
+        if (line.kind === 'head') {
+          if (head && (line.startedAt !== head.startedAt || line.part !== index + 1)) {
+            const whole = basename(paths[0] ?? path);
+            throw formatError(partPath, 1, `not part ${index + 1} of the log that ${whole} begins`);
+          }
+          if (head) continue;
+          head = line;
+        }
         yield line;
-      } else if (head === undefined) {
-        head = line;
-        yield line;
-      } else if (line.startedAt !== head.startedAt || line.part !== index + 1) {
-        throw formatError(
-          partPath,
-          1,
-          `not part ${index + 1} of the log that ${basename(paths[0] ?? path)} begins`,
-        );
       }
     }
   }
 }
 
-async function* readPart(path: string, isLast: boolean): AsyncGenerator<FileLine | TornLine> {
+/** Many lines at a time, because a turn for each costs more than reading it. */
+async function* readPart(path: string, isLast: boolean): AsyncGenerator<(FileLine | TornLine)[]> {
   const decoder = new LineDecoder();
   let lineNumber = 0;
-  for await (const { text, isTerminated } of splitLines(path)) {
+  const decode = (text: string): FileLine => {
     lineNumber += 1;
     try {
       const line = decoder.decode(text);
-      if (lineNumber === 1 && line.kind !== 'head') {
-        throw new GreenroomError('E_LOG_FORMAT', 'the first line of a log is its head');
-      }
-      yield line;
+      if (lineNumber > 1 || line.kind === 'head') return line;
+      throw new GreenroomError('E_LOG_FORMAT', 'the first line of a log is its head');
     } catch (error) {
-      if (!(error instanceof GreenroomError)) throw error;
-      if (isTerminated || !isLast) throw formatError(path, lineNumber, error.message);
-      yield { kind: 'torn' };
+      if (error instanceof GreenroomError) throw formatError(path, lineNumber, error.message);
+      throw error;
     }
-  }
-}
+  };
 
-type TextLine = { readonly text: string; readonly isTerminated: boolean };
-
-async function* splitLines(path: string): AsyncGenerator<TextLine> {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineLength)
-      throw formatError(path, 0, 'a line that is too long for a log');
-    for (const text of lines) yield { text, isTerminated: true };
+    const texts = (rest + String(chunk)).split('\n');
+    rest = texts.pop() ?? '';
+    if (rest.length > maxLineLength) {
+      throw formatError(path, lineNumber + texts.length + 1, 'too long for a line of a log');
+    }
+    yield texts.map(decode);
   }
-  if (rest !== '') yield { text: rest, isTerminated: false };
+  if (rest !== '') yield [isLast ? decodeLast(rest, decode) : decode(rest)];
+}
+
+/** A line without its end: of a process that was killed there. */
+function decodeLast(text: string, decode: (text: string) => FileLine): FileLine | TornLine {
+  try {
+    return decode(text);
+  } catch (error) {
+    if (error instanceof GreenroomError) return { kind: 'torn' };
+    throw error;
+  }
 }
 
 async function findParts(path: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import {
   isMachineSnapshot,
   type ActorRefLike,
+  type AnyActor,
   type AnyActorRef,
   type EventObject,
   type InspectionEvent,
@@ -93,6 +94,18 @@ export class Recorder {
       this.#onProblem({ code: 'E_LOG_RECORDER', message, retryable: false });
     }
   };
+
+  /**
+   * Stops a root actor that may still run. Its own `stop` would end the actors without a word of why
+   * in the log.
+   */
+  stop(root: AnyActor): void {
+    const recorded = this.#actors.get(root);
+    if (recorded && !recorded.hasEnded) {
+      this.#write({ kind: 'stop', ...this.#step(), actor: recorded.number });
+    }
+    root.stop();
+  }
 
   #record(inspection: InspectionEvent): void {
     switch (inspection.type) {

@@ -1,4 +1,4 @@
-import { fromCallback, type AnyActorRef, type EventObject, type InspectionEvent } from 'xstate';
+import { fromCallback, type AnyActor, type EventObject, type InspectionEvent } from 'xstate';
 import type { Clock } from '../../actors/ports.ts';
 import { isMachine } from '../../machines/actor-tree.ts';
 import { markAsPort, type PortLogic } from '../../machines/slots.ts';
@@ -28,18 +28,19 @@ export class Stage implements ReplayHost {
   readonly head: LogHead;
   readonly clock: Clock;
   readonly inspect: (inspection: InspectionEvent) => void;
+  readonly #recorder: Recorder;
   readonly #time = new VirtualClock();
   readonly #check = new LineCheck();
-  readonly #ports = new WeakSet();
+  readonly #ports = new Set<unknown>();
   /** Also of those that have ended, as differences are about them, too. */
   readonly #pathByNumber = new Map<number, string>();
   readonly #sendBackByPath = new Map<string, (event: EventObject) => void>();
-  readonly #machineByPath = new Map<string, AnyActorRef>();
+  readonly #machineByPath = new Map<string, AnyActor>();
   #refusal: string | undefined;
 
   constructor({ head, write }: StageOptions) {
     this.head = head;
-    const recorder = new Recorder({
+    this.#recorder = new Recorder({
       clock: this.#time,
       write: (line) => {
         if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
@@ -48,10 +49,10 @@ export class Stage implements ReplayHost {
       // Each of them shows as a difference.
       onProblem: () => {},
     });
-    this.clock = recorder.clock;
+    this.clock = this.#recorder.clock;
     this.inspect = (inspection) => {
       if (inspection.type === '@xstate.actor') this.#admit(inspection.actorRef);
-      recorder.inspect(inspection);
+      this.#recorder.inspect(inspection);
     };
   }
 
@@ -96,15 +97,24 @@ export class Stage implements ReplayHost {
       return this.#time.fire(line.timer) ? undefined : `there is no timer ${line.timer}`;
     }
     const path = this.pathOf(line.actor);
-    const deliver =
-      line.kind === 'input' ? this.#sendBackByPath.get(path) : this.#machineByPath.get(path)?.send;
-    deliver?.(line.event);
-    return deliver ? undefined : `there is no ${path}`;
+    return this.#deliver(path, line) ? undefined : `there is no ${path}`;
+  }
+
+  #deliver(path: string, line: Exclude<Stimulus, { readonly kind: 'timer' }>): boolean {
+    if (line.kind === 'input') {
+      const sendBack = this.#sendBackByPath.get(path);
+      sendBack?.(line.event);
+      return sendBack !== undefined;
+    }
+    const machine = this.#machineByPath.get(path);
+    if (line.kind === 'sent') machine?.send(line.event);
+    else if (machine) this.#recorder.stop(machine);
+    return machine !== undefined;
   }
 
   /** Throws where an actor would run for real: better no replay than one that joins a room. */
   #admit(ref: object): void {
-    if (!isActorRef(ref)) return;
+    if (!isActor(ref)) return;
     const path = actorPath(ref);
     if (isMachine(ref.logic)) {
       this.#machineByPath.set(path, ref);
@@ -115,6 +125,4 @@ export class Stage implements ReplayHost {
   }
 }
 
-type LogicRef = AnyActorRef & { readonly logic: object };
-
-const isActorRef = (ref: object): ref is LogicRef => 'id' in ref && 'send' in ref && 'logic' in ref;
+const isActor = (ref: object): ref is AnyActor => 'id' in ref && 'stop' in ref && 'logic' in ref;

@@ -187,7 +187,7 @@ it('[LOG-14] reports a directory that cannot be written once, for all logs toget
 });
 
 it('[LOG-14] reports a full disk once, and takes further lines without a word', async () => {
-  const createFile = () => new LogFile(openSync('/dev/full', 'w'));
+  const createFile = vi.fn(() => new LogFile(openSync('/dev/full', 'w')));
   const { clock, logs, problems } = await openLogs({ createFile });
   const log = logs.open('AJ_1', head);
   log.write(said(1));
@@ -201,6 +201,8 @@ it('[LOG-14] reports a full disk once, and takes further lines without a word', 
   expect(problems).toMatchObject([
     { code: 'E_LOG_WRITE', message: expect.stringContaining('ENOSPC') as unknown },
   ]);
+  expect(createFile).toHaveBeenCalledTimes(1);
+  expect(logs.droppedCount).toBe(2);
 });
 
 it('[LOG-15] deletes the oldest logs of ours until the rest is small enough', async () => {
@@ -240,8 +242,10 @@ it('[LOG-15] spares the files that are being written, however full the directory
   log.write(said(1));
   clock.advanceBy(500);
   await vi.waitFor(() => stat(file('AJ_1.1.jsonl')));
-  clock.advanceBy(60_000);
   await logs.open('AJ_2', head).close();
+  clock.advanceBy(60_000);
+  await logs.open('AJ_3', head).close();
+  await vi.waitFor(() => expect(stat(file('AJ_2.1.jsonl'))).rejects.toThrow('ENOENT'));
   expect((await stat(file('AJ_1.1.jsonl'))).size).toBeGreaterThan(0);
   expect(problems).toEqual([]);
 });

@@ -33,7 +33,7 @@ function recordHouse(
   clock = new VirtualClock(startedAt),
 ) {
   const machine = simulatedHouse(clock, seededRandom(seed));
-  const root = startRecorded(machine, { clock, write });
+  const { root } = startRecorded(machine, { clock, write });
   onTestFinished(() => void root.stop());
   return { clock, machine, root };
 }
@@ -179,7 +179,7 @@ it('[RPL-6] does not care that timers were late and inputs slipped in front of t
     clearTimeout: (handle: unknown) => time.clearTimeout(handle),
   };
   const machine = simulatedHouse(time, seededRandom(3));
-  const root = startRecorded(machine, { clock: late, write: (line) => lines.push(line) });
+  const { root } = startRecorded(machine, { clock: late, write: (line) => lines.push(line) });
   onTestFinished(() => void root.stop());
   time.advanceBy(20_000);
 
@@ -196,7 +196,10 @@ it.each([-3_600_000, 3_600_000])(
       { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, systemClock.now()) },
     ];
     const machine = simulatedHouse(systemClock, seededRandom(4));
-    const root = startRecorded(machine, { clock: systemClock, write: (line) => lines.push(line) });
+    const { root } = startRecorded(machine, {
+      clock: systemClock,
+      write: (line) => lines.push(line),
+    });
     onTestFinished(() => void root.stop());
     const stimuli = () => lines.filter(isStimulus);
 
@@ -211,6 +214,24 @@ it.each([-3_600_000, 3_600_000])(
     expect((await replay([...lines], startFromLog(houseMachine))).divergence).toBeUndefined();
   },
 );
+
+it('[RPL-12] replays a root that was stopped from outside', async () => {
+  const lines: FileLine[] = [
+    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, startedAt) },
+  ];
+  const clock = new VirtualClock(startedAt);
+  const machine = simulatedHouse(clock, seededRandom(5));
+  const { root, recorder } = startRecorded(machine, { clock, write: (line) => lines.push(line) });
+  clock.advanceBy(5_000);
+  recorder.stop(root);
+  recorder.stop(root);
+  expect(lines.filter(({ kind }) => kind === 'stop')).toHaveLength(1);
+  expect(lines.at(-1)).toMatchObject({ kind: 'ended', actor: 1, status: 'stopped' });
+
+  const replayed = await replay(lines, startFromLog(houseMachine), exact);
+  expect(replayed.divergence).toBeUndefined();
+  expect(replayed.root.getSnapshot()).toMatchObject({ status: 'stopped' });
+});
 
 it('[RPL-8] refuses to start a port that was spawned in place, and says so', async () => {
   let started = 0;

@@ -43,5 +43,6 @@ export function startRecorded(machine: AnyStateMachine, options: RecordOptions) 
     inspect: recorder.inspect,
   });
   root.subscribe({ error: () => {} });
-  return root.start();
+  root.start();
+  return { root, recorder };
 }
