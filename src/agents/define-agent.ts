@@ -31,6 +31,8 @@ export type AgentView = Readonly<Record<string, unknown>> &
   Partial<Omit<ParticipantView, 'state'>> & {
     /** Top-level state of the agent's machine. */
     readonly state: string;
+    readonly monitoringType?: string;
+    readonly customSettings?: Readonly<Record<string, unknown>>;
   };
 
 type MetadataSchema = z.ZodType<Readonly<Record<string, unknown>>>;

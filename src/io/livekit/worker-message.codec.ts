@@ -13,6 +13,7 @@ import {
   WorkerStatus as WorkerStatusCode,
   type Job,
 } from '@livekit/protocol';
+import type { OfferedMetadata } from '../../agents/read-metadata.ts';
 import type {
   JobMetadata,
   JobOffer,
@@ -43,7 +44,7 @@ export type AgentRegistration = {
 };
 
 /** Reads a job's metadata against its agent's schema. A mistake is a value, never an exception. */
-export type ReadMetadata = (offer: { dispatchId: string; metadata: string }) => JobMetadata;
+export type ReadMetadata = (offer: OfferedMetadata) => JobMetadata;
 
 /** A message from the server, in our words. */
 export type ServerWord =
@@ -192,6 +193,7 @@ function readOffer(
     );
   }
   const { id: jobId, dispatchId, room, participant, metadata } = job;
+  const trigger = participant ? { identity: participant.identity, sid: participant.sid } : null;
   return {
     kind: 'offered',
     offer: {
@@ -200,8 +202,8 @@ function readOffer(
       agent,
       jobType,
       room: { name: room?.name ?? '', sid: room?.sid ?? '' },
-      participant: participant ? { identity: participant.identity, sid: participant.sid } : null,
-      metadata: readMetadata({ dispatchId, metadata }),
+      participant: trigger,
+      metadata: readMetadata({ jobId, dispatchId, participant: trigger, metadata }),
     },
   };
 }

@@ -271,7 +271,7 @@ export class SimulatedWorkerServer {
 
   #tellOffer({ jobId, dispatchId, room, participant, metadata }: SimulatedJob): void {
     const { agent, jobType, readMetadata } = this.#agent;
-    const read = readMetadata({ dispatchId, metadata });
+    const read = readMetadata({ jobId, dispatchId, participant, metadata });
     const about = { jobId, dispatchId, agent, jobType, room, participant };
     this.#say({ type: 'offer.received', at: this.#now(), offer: { ...about, metadata: read } });
   }

@@ -1,0 +1,190 @@
+import { createActor, isMachineSnapshot, type Actor } from 'xstate';
+import type { AgentDefinition, AgentView } from '../../agents/define-agent.ts';
+import { settingInfo } from '../../agents/setting-types.ts';
+import { createAudioLevelsActor } from '../../actors/audio-levels.actor.ts';
+import { JobControl } from '../../actors/control.actor.ts';
+import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import { createRoomConnectionActor } from '../../actors/room-connection.actor.ts';
+import { createRosterActor } from '../../actors/roster.actor.ts';
+import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
+import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
+import { jobMachine, type JobConfig, type JobInput } from '../../machines/job/job.machine.ts';
+import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
+import type { EventLogs } from '../event-log/event-logs.ts';
+import { createHead } from '../event-log/head.ts';
+import type { LogHead, LogProblem } from '../event-log/log-line.ts';
+import type { LogWriter } from '../event-log/writer.ts';
+import { Recorder } from '../event-log/recorder.ts';
+import { toSessionView, type SessionView } from '../http/sessions-view.ts';
+import { greenroomVersion } from '../version.ts';
+
+export type JobSystemOptions = {
+  readonly offer: JobOffer;
+  readonly agent: AgentDefinition;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly config: JobConfig;
+  readonly room: RoomClient;
+  readonly roster: RosterClient;
+  readonly clock: Clock;
+  /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
+  readonly statsOffsetMs: number;
+  readonly logs: EventLogs;
+  readonly onLogProblem: (problem: LogProblem) => void;
+  readonly onFact: (fact: JobEmitted) => void;
+  /** Everything of the job has been let go of. */
+  readonly onClosed: () => void;
+};
+
+/** One job with its own actor system: its clock, its log and its failure are nobody else's. */
+export class JobSystem {
+  readonly #options: JobSystemOptions;
+  readonly #control: JobControl;
+  readonly #writer: LogWriter;
+  readonly #root: Actor<typeof jobMachine>;
+  readonly #startedAt: number;
+  #roomSid: string | null = null;
+  #endReason: EndReason | null = null;
+  #lastView: Partial<AgentView> = {};
+  #isClosed = false;
+
+  constructor(options: JobSystemOptions) {
+    this.#options = options;
+    const { clock, logs, offer, onLogProblem } = options;
+    this.#control = new JobControl(clock);
+    this.#startedAt = clock.now();
+    const input = jobInput(options, this.#startedAt);
+    const machine = this.#machine();
+    const recorder = new Recorder({
+      clock,
+      write: (line) => this.#writer.write(line),
+      onProblem: onLogProblem,
+    });
+    const { startedAt } = recorder;
+    this.#writer = logs.open(offer.jobId, jobHead({ options, input, machine, startedAt }));
+    this.#root = createActor(machine, {
+      id: ROOT_ID,
+      input,
+      clock: recorder.clock,
+      inspect: recorder.inspect,
+    });
+    this.#root.on('*', (emitted) => this.#emit({ at: clock.now(), ...emitted }));
+    this.#root.subscribe({
+      error: (cause) => this.#fail(cause),
+      complete: () => this.#close(),
+    });
+    this.#root.start();
+  }
+
+  control(fact: ControlFact): void {
+    this.#control.tell(fact);
+  }
+
+  /** Ends at once, without a word to anybody. */
+  stop(): void {
+    this.#root.stop();
+    this.#close();
+  }
+
+  view(): SessionView {
+    const { tracked } = this.#root.getSnapshot().context;
+    const { offer } = this.#options;
+    return toSessionView(
+      {
+        jobId: offer.jobId,
+        dispatchId: offer.dispatchId,
+        agent: offer.agent,
+        room: offer.room.name,
+        roomSid: this.#roomSid,
+        startedAt: this.#startedAt,
+        tracked,
+        endReason: this.#endReason,
+      },
+      this.#agentView(),
+    );
+  }
+
+  /** The agent is gone before its job is: then its last view stays. */
+  #agentView(): AgentView {
+    const agent = this.#root.getSnapshot().children.agent?.getSnapshot();
+    if (agent && isMachineSnapshot(agent)) return this.#options.agent.view(agent);
+    if (this.#endReason === null) return { state: 'joining' };
+    return { ...this.#lastView, state: 'ended' };
+  }
+
+  #machine() {
+    const { agent, room, roster, clock, statsOffsetMs } = this.#options;
+    return jobMachine.provide({
+      actors: {
+        room: createRoomConnectionActor({ room, clock }),
+        roster: createRosterActor({ roster, clock }),
+        control: this.#control.createActor(),
+        agent: agent.machine({
+          levels: createAudioLevelsActor({ frames: room, clock }),
+          stats: createTrackStatsActor({ room, clock, offsetMs: statsOffsetMs }),
+        }),
+      },
+    });
+  }
+
+  #emit(fact: JobEmitted): void {
+    if (fact.type === 'job.joined') this.#roomSid = this.#options.offer.room.sid;
+    if (fact.type === 'job.summaryMade') this.#lastView = this.#agentView();
+    if (fact.type === 'job.ending') this.#endReason = fact.reason;
+    this.#options.onFact(fact);
+  }
+
+  #fail(cause: unknown): void {
+    this.#endReason = 'agent_error';
+    const error: ErrorInfo = {
+      code: 'E_JOB_BROKEN',
+      message: cause instanceof Error ? cause.message : String(cause),
+      retryable: false,
+    };
+    // A root that broke leaves its ports running (XState #5153): closing lets go of the room.
+    this.#emit({ type: 'job.failed', at: this.#options.clock.now(), error });
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { room, onClosed } = this.#options;
+    void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
+  }
+}
+
+const jobInput = ({ offer, settings, config }: JobSystemOptions, startedAt: number): JobInput => {
+  const { jobId, dispatchId, agent, jobType, room, participant, metadata } = offer;
+  const job = { jobId, dispatchId, agent, jobType, room, participant };
+  // An offer with wrong metadata was never accepted.
+  const value = metadata.ok ? metadata.value : {};
+  return { agent: { job, metadata: value, settings, startedAt }, config };
+};
+
+type HeadParts = {
+  readonly options: JobSystemOptions;
+  readonly input: JobInput;
+  readonly machine: typeof jobMachine;
+  readonly startedAt: number;
+};
+
+const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
+  createHead({
+    rootId: ROOT_ID,
+    startedAt,
+    agent: options.agent.name,
+    machine,
+    input,
+    inputKeys: ['agent', 'config'],
+    settings: options.settings,
+    settingKeys: publicSettings(options.agent),
+    versions: { greenroom: greenroomVersion, node: process.versions.node },
+  });
+
+const ROOT_ID = 'job';
+
+/** A schema that says nothing of itself may be a secret's. */
+const publicSettings = ({ settings }: AgentDefinition): string[] =>
+  Object.entries(settings.shape).flatMap(([name, schema]) =>
+    settingInfo(schema)?.isSecret === false ? [name] : [],
+  );

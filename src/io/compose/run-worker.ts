@@ -1,0 +1,77 @@
+import type { RunWorkerOptions } from '../cli/commands.ts';
+import { systemClock } from '../clock.ts';
+import { EventLogs } from '../event-log/event-logs.ts';
+import { startHttpServer } from '../http/server.ts';
+import { disposeRtc } from '../livekit/ffi-router.ts';
+import { createMetrics } from '../metrics.ts';
+import { createLivekitWorld } from './livekit-world.ts';
+import { createWorkerLog } from './worker-log.ts';
+import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
+import { WorkerSystem } from './worker-system.ts';
+
+/**
+ * Runs a worker until it is asked to end, has failed, or has grown too big.
+ *
+ * @returns the exit status: that of the signal, 0, or 1.
+ * @throws GreenroomError `E_HTTP_LISTEN` where health cannot be served.
+ */
+export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
+  const { agents, config, logger, shutdown } = options;
+  const { worker: settings } = config;
+  const log = createWorkerLog(logger);
+  const logs = new EventLogs({
+    directory: settings.EVENT_LOG_DIR,
+    clock: systemClock,
+    maxBytes: settings.EVENT_LOG_MAX_BYTES,
+    maxAgeMs: settings.EVENT_LOG_MAX_AGE,
+    onProblem: log.onLogProblem,
+  });
+  const metrics = createMetrics(() => system.view());
+  const system = new WorkerSystem({
+    id: `worker-${process.pid}-${systemClock.now()}`,
+    agents: runningAgents(agents, config),
+    config: workerConfigOf(settings),
+    jobConfig: jobConfigOf(settings),
+    world: createLivekitWorld({
+      connection: settings,
+      joinConcurrency: settings.JOIN_CONCURRENCY,
+      maxJobs: settings.MAX_JOBS,
+      registeredName: settings.LIVEKIT_AGENT_NAME,
+      logger,
+    }),
+    logs,
+    listener: {
+      ...log,
+      onEmitted: (emitted) => {
+        log.onEmitted(emitted);
+        metrics.observe(emitted);
+      },
+      onVitals: metrics.observeVitals,
+    },
+  });
+  const http = await startHttpServer({
+    host: settings.HTTP_HOST,
+    port: settings.HTTP_PORT,
+    token: settings.HTTP_TOKEN,
+    registeredName: settings.LIVEKIT_AGENT_NAME,
+    status: { view: () => system.view(), unhealthyReason: () => system.unhealthyReason() },
+    metrics,
+    logger,
+  });
+  const stopListening = shutdown.subscribe(({ urgency, exitCode }) => {
+    logger.info({ urgency }, 'asked to end');
+    if (urgency === 'drain') system.drain(exitCode);
+    else system.stop(exitCode);
+  });
+  logger.info({ host: http.host, port: http.port }, 'serving health, metrics and sessions');
+  system.start();
+  const { exitCode, message } = await system.finished;
+  stopListening();
+  if (message !== '') logger.error({ reason: message }, 'the worker ends');
+  await system.close();
+  await logs.close();
+  await http.close();
+  await disposeRtc();
+  logger.info({ exitCode }, 'worker ended');
+  return { exitCode };
+}

@@ -1,0 +1,129 @@
+import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
+import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
+import type { WorkerEmitted } from '../../machines/worker/worker.events.ts';
+import type { LogProblem } from '../event-log/log-line.ts';
+import type { Logger } from '../logger.ts';
+import type { WorkerListener } from './worker-system.ts';
+
+/** Writes the low-rate facts of a worker to the log of the process. */
+export function createWorkerLog(logger: Logger): Omit<WorkerListener, 'onVitals'> {
+  return {
+    onEmitted: (emitted) => logEmitted(logger, emitted),
+    onJobFact: (offer, fact) => logJobFact(logger, offer, fact),
+    onHealth: (report) => logHealth(logger, report),
+    onLogProblem: (problem) => logProblem(logger, problem),
+  };
+}
+
+function logEmitted(logger: Logger, emitted: WorkerEmitted): void {
+  switch (emitted.type) {
+    case 'worker.stateChanged': {
+      const { state, message } = emitted;
+      logger.info(
+        { state, ...(message === '' ? {} : { reason: message }) },
+        'worker state changed',
+      );
+      break;
+    }
+    case 'worker.fullChanged': {
+      const { reason } = emitted;
+      if (reason === null) logger.info('taking jobs again');
+      else logger.info({ reason }, 'taking no jobs');
+      break;
+    }
+    case 'connection.stateChanged': {
+      const { agent, jobType, state, workerId, message } = emitted;
+      const fields = { agent, jobType, state, workerId, reason: message };
+      if (state === 'failed') logger.error(fields, 'connection failed');
+      else if (state === 'backoff') logger.debug(fields, 'connection lost or refused');
+      else logger.info(fields, 'connection state changed');
+      break;
+    }
+    case 'connection.unreachable': {
+      const { agent, attempts, message } = emitted;
+      logger.warn({ agent, attempts, reason: message }, 'not connected to the server, trying on');
+      break;
+    }
+    case 'offer.answered': {
+      const { agent, jobId, dispatchId, answer, reason, problems } = emitted;
+      const fields = { agent, job: jobId, dispatch: dispatchId, answer, reason };
+      if (problems.length > 0) logger.error({ ...fields, problems }, 'job metadata is wrong');
+      else logger.debug(fields, 'job offer answered');
+      break;
+    }
+    case 'reservation.expired': {
+      const { agent, jobId } = emitted;
+      logger.warn({ agent, job: jobId }, 'an accepted job was not assigned in time');
+      break;
+    }
+    case 'job.assigned': {
+      const { agent, jobId, dispatchId } = emitted;
+      logger.info({ agent, job: jobId, dispatch: dispatchId }, 'job assigned');
+      break;
+    }
+    case 'job.joined': {
+      const { agent, jobId, offeredAt, joinedAt } = emitted;
+      logger.info({ agent, job: jobId, dispatchMs: joinedAt - offeredAt }, 'room joined');
+      break;
+    }
+    case 'job.untracked': {
+      const { agent, jobId } = emitted;
+      logger.warn({ agent, job: jobId }, 'the server has forgotten a job that goes on');
+      break;
+    }
+    case 'job.reported': {
+      const { agent, jobId, status, delivered } = emitted;
+      const fields = { agent, job: jobId, status };
+      if (delivered) logger.debug(fields, 'job status reported');
+      else logger.warn(fields, 'a job status could not be brought to the server');
+      break;
+    }
+    case 'job.ended': {
+      const { agent, jobId, reason, error } = emitted;
+      const fields = { agent, job: jobId, reason };
+      if (error) logger.error({ ...fields, err: error }, 'job broke');
+      else logger.info(fields, 'job ended');
+      break;
+    }
+    case 'message.rejected': {
+      const { agent, what } = emitted;
+      logger.warn({ agent, what }, 'message ignored');
+      break;
+    }
+  }
+}
+
+function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobEmitted): void {
+  const fields = { agent, job: jobId };
+  switch (fact.type) {
+    case 'job.alertOpened': {
+      const { key, severity, message, evidence } = fact.alert;
+      const pii = { room: room.name, evidence };
+      logger.warn({ ...fields, alert: key, severity, reason: message, pii }, 'alert opened');
+      break;
+    }
+    case 'job.alertResolved': {
+      const { key, openedAt, resolvedAt = openedAt } = fact.alert;
+      const openMs = resolvedAt - openedAt;
+      logger.info({ ...fields, alert: key, openMs, pii: { room: room.name } }, 'alert resolved');
+      break;
+    }
+    case 'job.ending':
+      if (fact.error !== '') logger.error({ ...fields, reason: fact.error }, 'job failed');
+      break;
+    case 'job.summaryMade': {
+      const { identity, ...figures } = fact.summary;
+      logger.info({ ...fields, ...figures, pii: { room: room.name, identity } }, 'session summary');
+      break;
+    }
+    default:
+  }
+}
+
+function logHealth(logger: Logger, { type: _type, ...counts }: HealthReport): void {
+  logger.info(counts, 'health report');
+}
+
+function logProblem(logger: Logger, { code, message }: LogProblem): void {
+  logger.error({ code, reason: message }, 'event log problem');
+}

@@ -1,0 +1,35 @@
+import type { AgentDefinition } from '../../agents/define-agent.ts';
+import type { JobConfig } from '../../machines/job/job.machine.ts';
+import { defaultWorkerConfig, type WorkerConfig } from '../../machines/worker/worker-config.ts';
+import type { Config } from '../config.ts';
+import type { WorkerSettings } from '../settings.ts';
+import type { RunningAgent } from './job-systems.ts';
+
+export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
+  ...defaultWorkerConfig,
+  maxJobs: settings.MAX_JOBS,
+  maxRssBytes: settings.MAX_RSS ?? null,
+  reportEveryMs: settings.REPORT_INTERVAL,
+});
+
+/** Where the server asked for the end, summary, status and leaving together stay below its 3 s. */
+export const jobConfigOf = (settings: WorkerSettings): JobConfig => ({
+  joinAttempts: 3,
+  joinRetryMs: 500,
+  summaryMs: 500,
+  statusMs: 1_000,
+  leaveMs: 1_000,
+  terminationMs: 500,
+  reconnectHoldMs: 5_000,
+  drainMs: settings.DRAIN_TIMEOUT,
+  maxDurationMs: settings.MAX_JOB_DURATION ?? null,
+});
+
+export const runningAgents = (
+  agents: readonly AgentDefinition[],
+  config: Config,
+): readonly RunningAgent[] =>
+  agents.map((definition) => ({
+    definition,
+    settings: config.agents.get(definition.name) ?? {},
+  }));

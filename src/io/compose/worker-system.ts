@@ -1,0 +1,213 @@
+import { createActor, type Actor, type InspectionEvent } from 'xstate';
+import { createJobsActor } from '../../actors/jobs.actor.ts';
+import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import { createVitalsActor } from '../../actors/vitals.actor.ts';
+import { createWorkerSocketActor } from '../../actors/worker-socket.actor.ts';
+import type { JobCredentials, VitalsProbe, WorkerSocketClient } from '../../actors/worker-ports.ts';
+import type { JobConfig } from '../../machines/job/job.machine.ts';
+import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
+import type { JobEmitted, JobOffer, VitalsFact } from '../../machines/worker/events.ts';
+import type { WorkerConfig } from '../../machines/worker/worker-config.ts';
+import { workerConnectionMachine } from '../../machines/worker/worker-connection.machine.ts';
+import type { WorkerEmitted, WorkerOutput } from '../../machines/worker/worker.events.ts';
+import {
+  disconnectedReason,
+  workerMachine,
+  workerView,
+  type WorkerRef,
+} from '../../machines/worker/worker.machine.ts';
+import type { EventLogs } from '../event-log/event-logs.ts';
+import { createHead } from '../event-log/head.ts';
+import type { LogProblem } from '../event-log/log-line.ts';
+import { Recorder } from '../event-log/recorder.ts';
+import type { LogWriter } from '../event-log/writer.ts';
+import type { SessionsView } from '../http/sessions-view.ts';
+import { greenroomVersion } from '../version.ts';
+import { ProcessJobs, type RunningAgent } from './job-systems.ts';
+
+/** What a worker needs of the world: the real one, or a simulated one. */
+export type WorkerWorld = {
+  readonly clock: Clock;
+  readonly openSocket: (agent: RunningAgent) => WorkerSocketClient;
+  readonly openRoom: (credentials: JobCredentials) => RoomClient;
+  readonly roster: RosterClient;
+  readonly openProbe: () => VitalsProbe;
+};
+
+/** Who watches a worker: logs, metrics, the live view. */
+export type WorkerListener = {
+  readonly onEmitted: (emitted: WorkerEmitted) => void;
+  readonly onJobFact: (offer: JobOffer, fact: JobEmitted) => void;
+  readonly onHealth: (report: HealthReport) => void;
+  readonly onVitals: (vitals: VitalsFact) => void;
+  readonly onLogProblem: (problem: LogProblem) => void;
+};
+
+export type WorkerSystemOptions = {
+  /** Tells this worker from others, in its log and in `/sessions`. */
+  readonly id: string;
+  readonly agents: readonly RunningAgent[];
+  readonly config: WorkerConfig;
+  readonly jobConfig: JobConfig;
+  readonly world: WorkerWorld;
+  readonly logs: EventLogs;
+  readonly listener: WorkerListener;
+};
+
+const ROOT_ID = 'worker';
+const VITALS_EVERY_MS = 2_500;
+
+/** The actor system of a worker, and the job systems that it starts. */
+export class WorkerSystem {
+  /** How the worker ended; its jobs may still be letting go of their rooms. */
+  readonly finished: Promise<WorkerOutput>;
+  readonly #id: string;
+  readonly #jobs: ProcessJobs;
+  readonly #sockets = new Map<string, WorkerSocketClient>();
+  readonly #clock: Clock;
+  readonly #writer: LogWriter;
+  readonly #root: Actor<typeof workerMachine>;
+  readonly #onHealth: WorkerListener['onHealth'];
+
+  constructor(options: WorkerSystemOptions) {
+    const { id, agents, config, jobConfig, world, logs, listener } = options;
+    const { clock } = world;
+    this.#id = id;
+    this.#clock = clock;
+    this.#jobs = new ProcessJobs({
+      agents,
+      config: jobConfig,
+      clock,
+      logs,
+      onLogProblem: listener.onLogProblem,
+      takeCredentials: ({ agent, jobId }) => this.#sockets.get(agent)?.takeCredentials(jobId),
+      openRoom: world.openRoom,
+      roster: world.roster,
+      onFact: listener.onJobFact,
+    });
+    const machine = this.#machine(agents, world);
+    const input = {
+      agents: agents.map(({ definition: { name: agent, jobType } }) => ({ agent, jobType })),
+      config,
+    };
+    const recorder = new Recorder({
+      clock,
+      write: (line) => this.#writer.write(line),
+      onProblem: listener.onLogProblem,
+    });
+    this.#writer = logs.open(
+      id,
+      createHead({
+        rootId: ROOT_ID,
+        startedAt: recorder.startedAt,
+        agent: ROOT_ID,
+        machine,
+        input,
+        inputKeys: ['agents', 'config'],
+        settings: {},
+        settingKeys: [],
+        versions: { greenroom: greenroomVersion, node: process.versions.node },
+      }),
+    );
+    const inspect = (inspection: InspectionEvent): void => {
+      recorder.inspect(inspection);
+      watchVitals(inspection, listener.onVitals);
+    };
+    this.#root = createActor(machine, { id: ROOT_ID, input, clock: recorder.clock, inspect });
+    this.#root.on('*', (emitted) => listener.onEmitted(emitted));
+    this.finished = outputOf(this.#root);
+    this.#onHealth = listener.onHealth;
+  }
+
+  start(): void {
+    this.#root.start();
+    const { supervisor } = this.#root.getSnapshot().children;
+    supervisor?.on('health.reported', (report) => this.#onHealth(report));
+  }
+
+  /** Takes no more jobs, and finishes when those that run have ended. */
+  drain(exitCode: number): void {
+    this.#root.send({ type: 'worker.drain', at: this.#clock.now(), exitCode });
+  }
+
+  /** Finishes now. */
+  stop(exitCode: number): void {
+    this.#root.send({ type: 'worker.stop', at: this.#clock.now(), exitCode });
+  }
+
+  /** Cuts off whatever still runs; resolves when everything has been let go of. */
+  async close(): Promise<void> {
+    this.#root.stop();
+    await this.#jobs.close();
+    await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
+    await this.#writer.close();
+  }
+
+  /** Null while all is well. */
+  unhealthyReason(): string | null {
+    return disconnectedReason(this.#root.getSnapshot());
+  }
+
+  view(): SessionsView {
+    const { state, connections, jobs, maxJobs, load } = workerView(this.#root.getSnapshot());
+    return {
+      version: 1,
+      worker: {
+        id: this.#id,
+        state,
+        connections: connections.map(({ agent, jobType, state: connection, workerId }) => ({
+          agent,
+          jobType,
+          state: connection,
+          workerId,
+        })),
+        jobs,
+        maxJobs,
+        load,
+      },
+      sessions: this.#jobs.views(),
+    };
+  }
+
+  #machine(agents: readonly RunningAgent[], { clock, openSocket, openProbe }: WorkerWorld) {
+    const openSocketOf = (name: string): WorkerSocketClient => {
+      const agent = agents.find(({ definition }) => definition.name === name);
+      if (!agent) throw new Error(`This worker has no agent "${name}".`);
+      const socket = openSocket(agent);
+      this.#sockets.set(name, socket);
+      return socket;
+    };
+    const socket = createWorkerSocketActor({ openSocket: openSocketOf });
+    return workerMachine.provide({
+      actors: {
+        connection: workerConnectionMachine.provide({ actors: { socket } }),
+        jobs: createJobsActor({ systems: this.#jobs, clock }),
+        vitals: createVitalsActor({ openProbe, clock, intervalMs: VITALS_EVERY_MS }),
+      },
+    });
+  }
+}
+
+function outputOf(root: WorkerRef): Promise<WorkerOutput> {
+  return new Promise((resolve) => {
+    root.subscribe({
+      complete: () => {
+        const { output } = root.getSnapshot();
+        resolve(output ?? { exitCode: 0, message: '' });
+      },
+      error: (cause) => {
+        const message = `the worker broke: ${cause instanceof Error ? cause.message : String(cause)}`;
+        resolve({ exitCode: 1, message });
+      },
+    });
+  });
+}
+
+/** Never throws: a throwing inspector would break the actors. */
+function watchVitals(inspection: InspectionEvent, onVitals: (vitals: VitalsFact) => void): void {
+  if (inspection.type !== '@xstate.event' || inspection.event.type !== 'vitals.sampled') return;
+  const { at, eventLoopP99Ms, rssBytes } = inspection.event;
+  if (typeof at !== 'number' || typeof eventLoopP99Ms !== 'number') return;
+  if (typeof rssBytes !== 'number') return;
+  onVitals({ type: 'vitals.sampled', at, eventLoopP99Ms, rssBytes });
+}
