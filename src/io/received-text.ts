@@ -1,5 +1,5 @@
 /** As much of a participant's text as is kept: anybody may send anything of any size. */
-const maxTextBytes = 16_384;
+export const maxTextBytes = 16_384;
 
 export type ReceivedText = { readonly text: string | null; readonly truncated: boolean };
 

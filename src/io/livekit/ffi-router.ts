@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
 import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
+import { GreenroomError } from '../errors.ts';
+import { findRtcProblem, supportedRtcVersions } from './rtc-versions.ts';
 
 /**
  * The one place that knows the inside of `@livekit/rtc-node`.
@@ -51,53 +51,7 @@ export type AudioTapListener = {
   readonly onEnd: () => void;
 };
 
-/** Another rtc-node than the one whose inside is known, or none that can be used here. */
-export class RtcVersionError extends Error {
-  override readonly name = 'RtcVersionError';
-  readonly code = 'E_RTC_VERSION';
-}
-
-export const supportedRtcVersions = {
-  '@livekit/rtc-node': '1.1.0',
-  '@livekit/rtc-ffi-bindings': '0.12.73',
-} as const;
-
-export type RtcVersions = Readonly<Record<keyof typeof supportedRtcVersions, string>>;
-
 const require = createRequire(import.meta.url);
-
-/** Why rooms cannot be joined with the installed packages, or null. Loads no native code. */
-export function findRtcProblem(versions: () => RtcVersions = installedRtcVersions): string | null {
-  if (!isMainThread) {
-    return '@livekit/rtc-node works on the main thread only: its native side has one callback, which a worker thread would steal.';
-  }
-  try {
-    const found = versions();
-    const wrong = Object.entries(supportedRtcVersions).find(
-      ([name, expected]) => Reflect.get(found, name) !== expected,
-    );
-    if (!wrong) return null;
-    const [name, expected] = wrong;
-    return `${name} ${String(Reflect.get(found, name))} is installed, and greenroom works with ${expected} only. Reinstall greenroom without overriding its dependencies.`;
-  } catch (cause) {
-    return `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} was not found: ${messageOf(cause)}`;
-  }
-}
-
-function installedRtcVersions(): RtcVersions {
-  const sdkMain = require.resolve('@livekit/rtc-node');
-  // The SDK's own copy of the bindings: the native callback belongs to whoever loaded it.
-  const bindingsMain = createRequire(sdkMain).resolve('@livekit/rtc-ffi-bindings');
-  return {
-    '@livekit/rtc-node': versionIn(join(dirname(sdkMain), '..')),
-    '@livekit/rtc-ffi-bindings': versionIn(dirname(bindingsMain)),
-  };
-}
-
-function versionIn(packageDir: string): string {
-  const manifest = require(join(packageDir, 'package.json')) as { readonly version?: unknown };
-  return String(manifest.version);
-}
 
 let runtime: RtcRuntime | undefined;
 let disposal: Promise<void> | undefined;
@@ -105,13 +59,13 @@ let disposal: Promise<void> | undefined;
 /**
  * The media stack of this process, loaded and taken over on first use.
  *
- * @throws RtcVersionError where {@link findRtcProblem} names a problem, or after {@link disposeRtc}.
+ * @throws GreenroomError `E_RTC_VERSION` where {@link findRtcProblem} names a problem, or after {@link disposeRtc}.
  */
 export function rtcRuntime(): RtcRuntime {
-  if (disposal) throw new RtcVersionError('The media stack has been disposed of.');
+  if (disposal) throw rtcError('the media stack has been disposed of');
   if (runtime) return runtime;
   const problem = findRtcProblem();
-  if (problem !== null) throw new RtcVersionError(problem);
+  if (problem !== null) throw rtcError(problem);
   runtime = new Router(loadInternals());
   return runtime;
 }
@@ -171,8 +125,10 @@ function loadInternals(): Internals {
   return { sdk, bindings, client: client as FfiClient };
 }
 
-const missing = (what: string): RtcVersionError =>
-  new RtcVersionError(
+const rtcError = (message: string): GreenroomError => new GreenroomError('E_RTC_VERSION', message);
+
+const missing = (what: string): GreenroomError =>
+  rtcError(
     `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} is expected to have ${what}, and the installed one has not.`,
   );
 
@@ -358,6 +314,3 @@ function raisePanic(message: string | undefined): void {
     throw new Error(`the native media stack panicked: ${message ?? 'no message'}`);
   });
 }
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);

@@ -73,12 +73,9 @@ class LivekitRoom implements RoomClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const visit = this.#visit;
-    // A join that still waits for its turn gives up when the turn comes.
-    if (!visit) return;
-    // One that has begun cannot be broken off on the native side: it is left as soon as it is over.
+    // A join cannot be broken off on the native side: it is left as soon as it is over.
     await this.#joining;
-    await visit.leave();
+    await this.#visit?.leave();
   }
 
   /** Never rejects. */

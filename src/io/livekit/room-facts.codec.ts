@@ -15,7 +15,7 @@ import type {
   TrackKind,
   TrackSource,
 } from '../../machines/events.ts';
-import { RtcVersionError } from './ffi-router.ts';
+import { GreenroomError } from '../errors.ts';
 
 /** The media stack's numbers, in their order (rtc-ffi-bindings 0.12.73, `proto/*_pb.d.ts`). */
 const qualities: readonly ConnectionQuality[] = ['poor', 'good', 'excellent', 'lost'];
@@ -106,24 +106,6 @@ export const toTrackInfo = (
   mimeType: publication.mimeType ?? '',
 });
 
-/** As much of a participant's text as is kept: anybody may send anything of any size. */
-export const MAX_TEXT_BYTES = 16_384;
-
-export type ReceivedText = { readonly text: string | null; readonly truncated: boolean };
-
-/** The first 16 KiB as text, or null where they are not UTF-8. */
-export function toText(bytes: Uint8Array): ReceivedText {
-  const truncated = bytes.byteLength > MAX_TEXT_BYTES;
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    // As a stream, so that a character cut in half at the limit is left out instead of being an error.
-    const text = decoder.decode(bytes.subarray(0, MAX_TEXT_BYTES), { stream: truncated });
-    return { text, truncated };
-  } catch {
-    return { text: null, truncated };
-  }
-}
-
 const MAX_MESSAGE_LENGTH = 500;
 
 /** Why a join failed. The server repeats a token that it refuses, and nobody may read that. */
@@ -134,7 +116,7 @@ export function toJoinError(cause: unknown, token: string): ErrorInfo {
     message: `could not join the room: ${message}`.slice(0, MAX_MESSAGE_LENGTH),
     retryable,
   });
-  if (cause instanceof RtcVersionError) return toError(cause.code, false);
+  if (cause instanceof GreenroomError) return toError(cause.code, false);
   if (/\b40[13]\b/.test(message)) return toError('E_ROOM_REFUSED', false);
   return toError('E_ROOM_JOIN', true);
 }

@@ -1,5 +1,5 @@
 import type { Room } from '@livekit/rtc-node';
-import { MAX_TEXT_BYTES } from './room-facts.codec.ts';
+import { maxTextBytes, toReceivedText } from '../received-text.ts';
 
 /** LiveKit's own transcriptions. */
 export const TRANSCRIPTION_TOPIC = 'lk.transcription';
@@ -52,11 +52,9 @@ async function readCapped(
   let text = '';
   for await (const chunk of chunks) {
     const bytes = Buffer.from(text + chunk);
-    if (bytes.byteLength > MAX_TEXT_BYTES) {
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-      const kept = decoder.decode(bytes.subarray(0, MAX_TEXT_BYTES), { stream: true });
+    if (bytes.byteLength > maxTextBytes) {
       // Leaving the loop closes the reader.
-      return { text: kept, truncated: true };
+      return { text: toReceivedText(bytes).text ?? '', truncated: true };
     }
     text += chunk;
   }
