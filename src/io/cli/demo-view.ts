@@ -160,7 +160,10 @@ function renderLine(text: string, style: Style, screen: DemoScreen): string[] {
 }
 
 const painted = ({ text, style }: Cell, { hasColour }: DemoScreen): string =>
-  hasColour ? styleText(style, printable(text)) : printable(text);
+  hasColour
+    ? // Whether this is a terminal with colours is the caller's to say, also where NO_COLOR decides it.
+      styleText(style, printable(text), { validateStream: false })
+    : printable(text);
 
 /** Text in columns, measured as a terminal shows it: wide letters count twice. */
 const borderless = (colWidths: number[]) =>

@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest';
+import type { DemoAlert, DemoFrame } from '../../../src/io/cli/demo-frame.ts';
+import { levelBar, renderDemo } from '../../../src/io/cli/demo-view.ts';
+import { buildSession, buildView } from '../../support/sessions-view.ts';
+
+const screen = { columns: 100, rows: 24, hasColour: false };
+
+const alert: DemoAlert = {
+  jobId: 'AJ_1',
+  identity: 'alice',
+  alert: {
+    key: 'video_frozen',
+    severity: 'warning',
+    message: 'the camera stopped delivering frames',
+    openedAt: 12_000,
+    evidence: {},
+  },
+};
+
+const buildFrame = (changes: Partial<DemoFrame> = {}): DemoFrame => ({
+  view: buildView([buildSession()]),
+  alerts: [],
+  startedAt: 0,
+  now: 65_000,
+  ...changes,
+});
+
+it('[CLI-27] draws the worker, a line for each session, and the last alerts', () => {
+  const speaking = buildSession({
+    speech: 'speaking',
+    audioLevel: 0.1,
+    video: 'flowing',
+    frameRateHz: 14.9,
+    quality: 'excellent',
+  });
+  const awaited = buildSession({
+    identity: 'bob',
+    state: 'awaitingParticipant',
+    presence: null,
+    speech: null,
+    video: null,
+    quality: null,
+  });
+  const resolved = { ...alert, alert: { ...alert.alert, resolvedAt: 15_000 } };
+  const frame = buildFrame({ view: buildView([speaking, awaited]), alerts: [resolved, alert] });
+  expect(renderDemo(frame, screen)).toEqual([
+    'greenroom  01:05  worker running  participant-monitor available  jobs 2/50',
+    'participant     state               level      video    quality   speech   presence',
+    'alice           connected           ███████░░░ 15 fps   excellent speaking present',
+    'bob             awaitingParticipant ░░░░░░░░░░',
+    '',
+    'last alerts',
+    '00:12  alice  video_frozen: the camera stopped delivering frames (resolved 00:15)',
+    '00:12  alice  video_frozen: the camera stopped delivering frames (open)',
+  ]);
+});
+
+it('[CLI-28] says why a session ended', () => {
+  const ended = buildSession({ state: 'ended', endReason: 'participant_left' });
+  expect(renderDemo(buildFrame({ view: buildView([ended]) }), screen)[2]).toContain(
+    'participant_left',
+  );
+});
+
+it.each([
+  [100, 24],
+  [80, 12],
+  [60, 8],
+  [20, 4],
+  [5, 1],
+])('[CLI-29] stays within a screen of %i x %i, with those that go on first', (columns, rows) => {
+  const ended = buildSession({ identity: 'ended', state: 'ended', endReason: 'drained' });
+  const live = Array.from({ length: 40 }, (_, index) =>
+    buildSession({ identity: `participant-with-a-long-name-${index}` }),
+  );
+  const frame = buildFrame({ view: buildView([ended, ...live]), alerts: [alert, alert] });
+  const lines = renderDemo(frame, { columns, rows, hasColour: false });
+  expect(lines.length).toBeLessThanOrEqual(rows);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines.join('\n')).not.toContain('drained');
+});
+
+it('[CLI-30] counts wide letters twice, and lets no identity move the cursor', () => {
+  const wide = buildSession({ identity: '漢字漢字漢字漢字漢字' });
+  const hostile = buildSession({ identity: 'a\x1b[2J\u202eb' });
+  const lines = renderDemo(buildFrame({ view: buildView([wide, hostile]) }), screen);
+  expect(lines[2]).toMatch(/^漢字漢字漢字漢… connected/);
+  expect(lines[3]).toMatch(/^a\?\[2J\?b +connected/);
+});
+
+it('[CLI-31] colours what matters, only where asked', () => {
+  const frozen = buildSession({ video: 'frozen' });
+  const frame = buildFrame({ view: buildView([frozen]), alerts: [alert] });
+  const red = '\x1b[31mfrozen';
+  expect(renderDemo(frame, { ...screen, hasColour: true }).join('\n')).toContain(red);
+  expect(renderDemo(frame, screen).join('\n')).not.toContain('\x1b');
+});
+
+it.each([
+  [0, '░░░░░░░░░░'],
+  [0.001, '░░░░░░░░░░'],
+  [0.01, '███░░░░░░░'],
+  [1, '██████████'],
+  [7, '██████████'],
+])('[CLI-32] shows the level %d in steps of 6 dB', (rms, bar) => {
+  expect(levelBar(rms)).toBe(bar);
+});
