@@ -1,11 +1,12 @@
 import type { TestProject } from 'vitest/node';
-import { findServer, type ServerKeys } from '../../src/io/livekit/find-server.ts';
+import { findServer } from '../../src/io/livekit/find-server.ts';
 import { startLocalServer } from '../../src/io/livekit/local-server.ts';
+import type { TestServer } from './clients/test-client.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The LiveKit server of the whole live project: `inject('livekit')`. */
-    livekit: ServerKeys & { readonly url: string };
+    livekit: TestServer;
   }
 }
 

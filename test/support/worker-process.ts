@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { vi } from 'vitest';
+import type { SessionsView, SessionView } from '../../src/io/http/sessions-view.ts';
+import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
+import type { TestServer } from './clients/test-client.ts';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const MAIN = fileURLToPath(new URL('../../src/io/cli/main.ts', import.meta.url));
+const startDeadline = { timeout: 20_000, interval: 50 };
+
+type LogLine = { readonly msg: string; readonly state?: unknown } & Readonly<
+  Record<string, unknown>
+>;
+
+export type WorkerProcess = {
+  /** http://127.0.0.1:port */
+  readonly httpUrl: string;
+  /** Everything that it logged. */
+  readonly logs: readonly LogLine[];
+  sessions(): Promise<readonly SessionView[]>;
+  /** Ends it at once, its jobs too. */
+  stop(): Promise<void>;
+};
+
+/** `greenroom start` as a process of its own, registered and taking jobs. */
+export async function startWorkerProcess(
+  { url, apiKey, apiSecret }: TestServer,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
+  // A folder of its own, because a worker reads .env where it stands.
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-worker-'));
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, 'start'], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      LIVEKIT_URL: url,
+      LIVEKIT_API_KEY: apiKey,
+      LIVEKIT_API_SECRET: apiSecret,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const endGuard = killWithParent(child.pid ?? 0);
+  const gone = once(child, 'close').then(async () => {
+    endGuard();
+    await rm(folder, { recursive: true });
+  });
+  const logs: LogLine[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    logs.push(JSON.parse(line) as LogLine);
+  });
+
+  const isAvailable = ({ msg, state }: LogLine): boolean =>
+    msg === 'connection state changed' && state === 'available';
+  await vi.waitUntil(() => logs.some(isAvailable) || child.exitCode !== null, startDeadline);
+  const serving = logs.find(({ msg }) => msg === 'serving health, metrics and sessions');
+  const httpUrl = `http://127.0.0.1:${String(serving?.['port'])}`;
+  return {
+    httpUrl,
+    logs,
+    sessions: async () => {
+      const response = await fetch(`${httpUrl}/sessions`);
+      return ((await response.json()) as SessionsView).sessions;
+    },
+    stop: async () => {
+      // The first signal asks it to drain, the second to end.
+      child.kill('SIGTERM');
+      child.kill('SIGINT');
+      await gone;
+    },
+  };
+}
