@@ -6,7 +6,7 @@ import type { AgentInput } from '../machines/job/job.events.ts';
 import type { ParticipantView } from '../machines/session/session-view.ts';
 import { notProvided, type PortLogic } from '../machines/slots.ts';
 import type { JobType } from '../machines/worker/events.ts';
-import type { SettingsSchema } from './setting-types.ts';
+import { settingInfo, type SettingsSchema } from './setting-types.ts';
 
 /** What an agent may do in its rooms (LiveKit's `ParticipantPermission`). */
 export type AgentPermissions = {
@@ -57,7 +57,7 @@ export interface AgentDefinition<
   readonly jobType: JobType;
   /** Reads the JSON of the job's metadata, before the offer is answered. Empty metadata is `{}`. */
   readonly metadata: TMetadata;
-  /** Reads the agent's settings, by their environment names. */
+  /** Reads the agent's settings, by their environment names. They are part of the event log: no secrets. */
   readonly settings: TSettings;
   permissions(settings: z.output<TSettings>): AgentPermissions;
   /** One live job for each key; without it each job serves itself. */
@@ -89,7 +89,7 @@ type TakesInput<
  * Declares an agent, and refuses one that could not be dispatched, recorded or replayed.
  *
  * @throws TypeError that names every mistake: a name that LiveKit would not take, an actor in the
- * machine that is neither machine nor port.
+ * machine that is neither machine nor port, a setting that is a secret.
  */
 export function defineAgent<
   TMetadata extends MetadataSchema,
@@ -102,6 +102,13 @@ export function defineAgent<
   const { name } = definition;
   const problems = [
     ...(NAME.test(name) ? [] : [`its name must be letters, digits, "-" and "_", at most 64`]),
+    ...Object.entries(definition.settings.shape)
+      .filter(([, schema]) => settingInfo(schema)?.isSecret)
+      .map(
+        ([setting]) =>
+          `its setting ${setting} is a secret, and settings stand in the event log; let the port ` +
+          'that needs it read it',
+      ),
     ...findForeignActors(definition.machine(unplugged)).map(
       (path) =>
         `the actor ${path} is neither machine nor port: a promise or callback would run again in ` +

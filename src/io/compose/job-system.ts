@@ -1,6 +1,5 @@
 import { createActor, isMachineSnapshot, type Actor } from 'xstate';
 import type { AgentDefinition, AgentView } from '../../agents/define-agent.ts';
-import { settingInfo } from '../../agents/setting-types.ts';
 import { createAudioLevelsActor } from '../../actors/audio-levels.actor.ts';
 import { JobControl } from '../../actors/control.actor.ts';
 import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
@@ -177,14 +176,9 @@ const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
     input,
     inputKeys: ['agent', 'config'],
     settings: options.settings,
-    settingKeys: publicSettings(options.agent),
+    // defineAgent refuses secrets among them.
+    settingKeys: Object.keys(options.settings),
     versions: { greenroom: greenroomVersion, node: process.versions.node },
   });
 
 const ROOT_ID = 'job';
-
-/** A schema that says nothing of itself may be a secret's. */
-const publicSettings = ({ settings }: AgentDefinition): string[] =>
-  Object.entries(settings.shape).flatMap(([name, schema]) =>
-    settingInfo(schema)?.isSecret === false ? [name] : [],
-  );

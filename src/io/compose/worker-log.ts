@@ -120,7 +120,9 @@ function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobE
   }
 }
 
-function logHealth(logger: Logger, { type: _type, ...counts }: HealthReport): void {
+function logHealth(logger: Logger, report: HealthReport): void {
+  const { sessions, active, speaking, poorQuality, suspect, alertsOpen } = report;
+  const counts = { sessions, active, speaking, poorQuality, suspect, alertsOpen };
   logger.info(counts, 'health report');
 }
 

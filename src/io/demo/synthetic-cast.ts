@@ -85,12 +85,14 @@ export class SyntheticCast {
         return isSynthetic(happening.source) ? participant.unmute(happening.source) : undefined;
       case 'freeze':
         participant.freeze();
-        return this.#after(happening.durationMs, () => participant.thaw());
+        this.#after(happening.durationMs, () => participant.thaw());
+        return;
       case 'stall':
         await participant.stopFilming();
-        return this.#after(happening.durationMs, () => {
+        this.#after(happening.durationMs, () => {
           participant.startFilming().catch(this.#options.onMishap);
         });
+        return;
       case 'leave':
         return participant.leave();
       case 'drop':
