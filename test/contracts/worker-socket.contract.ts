@@ -5,6 +5,8 @@ import { SocketListener } from '../support/socket-listener.ts';
 
 /** The world behind a socket, as any LiveKit server can be moved by a test. */
 export type WorkerWorld = {
+  /** How long the server may take for a word. */
+  readonly deadlineMs?: number;
   /** A client of an agent of job type `participant`; its metadata has to be JSON with a string `target`. */
   readonly client: WorkerSocketClient;
   /** A client with a wrong secret, of the same agent. */
@@ -22,7 +24,7 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
   describe(`${name} as a WorkerSocketClient`, () => {
     const listen = async () => {
       const world = await setup();
-      const heard = new SocketListener(world.client);
+      const heard = new SocketListener(world.client, world.deadlineMs);
       return { ...world, heard };
     };
     const register = async () => {

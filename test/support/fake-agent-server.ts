@@ -109,6 +109,11 @@ export class FakeAgentServer {
     this.#isSilent = true;
   }
 
+  /** Reads nothing any more, not even that the connection is being closed. */
+  freeze(): void {
+    this.#socket?.pause();
+  }
+
   async stop(): Promise<void> {
     this.#socket?.terminate();
     this.#upgrades.close();

@@ -4,8 +4,6 @@ import type { SocketFact } from '../../src/machines/worker/events.ts';
 
 type FactOf<TType extends SocketFact['type']> = Extract<SocketFact, { type: TType }>;
 
-const deadlineMs = 8_000;
-
 /** Hears everything that a worker socket says, and waits for what is still to come. */
 export class SocketListener {
   readonly facts: SocketFact[] = [];
@@ -13,7 +11,10 @@ export class SocketListener {
   #read = 0;
   #wake: (() => void) | undefined;
 
-  constructor(client: WorkerSocketClient) {
+  readonly #deadlineMs: number;
+
+  constructor(client: WorkerSocketClient, deadlineMs = 4_000) {
+    this.#deadlineMs = deadlineMs;
     const subscription = client.facts$.subscribe((fact) => {
       this.facts.push(fact);
       this.#wake?.();
@@ -27,7 +28,7 @@ export class SocketListener {
   /** The next fact of a type after the last one that was waited for. */
   async next<TType extends SocketFact['type']>(type: TType): Promise<FactOf<TType>> {
     const isIt = (fact: SocketFact): fact is FactOf<TType> => fact.type === type;
-    const signal = AbortSignal.timeout(deadlineMs);
+    const signal = AbortSignal.timeout(this.#deadlineMs);
     for (;;) {
       const index = this.facts.findIndex((fact, at) => at >= this.#read && isIt(fact));
       const fact = this.facts[index];
@@ -47,7 +48,9 @@ export class SocketListener {
     return new Promise((resolve, reject) => {
       const fail = () => {
         const heard = this.facts.map((fact) => fact.type).join(', ');
-        reject(new Error(`No "${type}" within ${deadlineMs} ms. Heard: ${heard || 'nothing'}.`));
+        reject(
+          new Error(`No "${type}" within ${this.#deadlineMs} ms. Heard: ${heard || 'nothing'}.`),
+        );
       };
       signal.addEventListener('abort', fail, { once: true });
       this.#wake = () => {
