@@ -9,7 +9,8 @@ export type Metrics = {
   /** Counts what the worker's root emits. */
   readonly observe: (emitted: WorkerEmitted) => void;
   readonly observeVitals: (vitals: VitalsFact) => void;
-  readonly countLogLines: (written: number, dropped: number) => void;
+  /** Reads how many lines the event logs lost, from now on. */
+  readonly watchEventLogs: (logs: { readonly droppedCount: number }) => void;
   /** An exception or rejection that belongs to no job. */
   readonly countFatalError: () => void;
   /** The text that Prometheus reads. */
@@ -39,10 +40,7 @@ export function createMetrics(view: () => SessionsView): Metrics {
   return {
     observe: (emitted) => count(counters, emitted),
     observeVitals: ({ eventLoopP99Ms }) => counters.eventLoopLag.set(eventLoopP99Ms / 1000),
-    countLogLines: (written, dropped) => {
-      counters.logLines.inc(written);
-      counters.logLinesDropped.inc(dropped);
-    },
+    watchEventLogs: (logs) => registerEventLogCounter(registry, logs),
     countFatalError: () => counters.fatalErrors.inc(),
     render: () => registry.metrics(),
     contentType: registry.contentType,
@@ -103,16 +101,6 @@ function createCounters(registry: Registry) {
       name: 'greenroom_job_reports_lost_total',
       help: 'Statuses of jobs that could not be brought to the server.',
       labelNames: ['agent', 'status'],
-      registers,
-    }),
-    logLines: new Counter({
-      name: 'greenroom_event_log_lines_total',
-      help: 'Lines written to event logs.',
-      registers,
-    }),
-    logLinesDropped: new Counter({
-      name: 'greenroom_event_log_lines_dropped_total',
-      help: 'Lines that event logs lost because a limit was reached.',
       registers,
     }),
     fatalErrors: new Counter({
@@ -251,6 +239,21 @@ function registerSessionGauges(registry: Registry, view: () => SessionsView): vo
       for (const { agent, alerts } of view().sessions) {
         for (const { severity } of alerts) this.inc({ agent, severity });
       }
+    },
+  });
+}
+
+function registerEventLogCounter(
+  registry: Registry,
+  logs: { readonly droppedCount: number },
+): void {
+  new Counter({
+    name: 'greenroom_event_log_lines_dropped_total',
+    help: 'Lines that did not come into their event logs.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(logs.droppedCount);
     },
   });
 }

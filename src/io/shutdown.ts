@@ -6,20 +6,17 @@ export type ShutdownRequest = {
 };
 
 type ShutdownListener = (request: ShutdownRequest) => void;
+type FatalListener = (error: unknown) => void;
 
 export interface ShutdownRequests {
   /** What was requested before is said at once. Returns how to stop listening. */
   subscribe(listener: ShutdownListener): () => void;
+  /** Hears of exceptions and rejections that nobody caught: they belong to no job. */
+  onFatal(listener: FatalListener): () => void;
 }
 
 /** The part of `process` that says when to end. */
 type SignalSource = Pick<NodeJS.EventEmitter, 'on' | 'off'>;
-
-type ShutdownOptions = {
-  readonly source: SignalSource;
-  /** An exception or rejection that nobody caught: it belongs to no job. */
-  readonly onFatal: (error: unknown) => void;
-};
 
 /** 128 and the number of the signal, as shells have it. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -31,20 +28,20 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
  * exit code 1, because after it nobody knows what the process still does right.
  */
 export class Shutdown implements ShutdownRequests {
-  readonly #options: ShutdownOptions;
+  readonly #source: SignalSource;
+  readonly #fatalListeners = new Set<FatalListener>();
   readonly #listeners = new Set<ShutdownListener>();
   #requested: ShutdownRequest | null = null;
 
   readonly #onSigint = (): void => this.#signal(exitCodes.SIGINT);
   readonly #onSigterm = (): void => this.#signal(exitCodes.SIGTERM);
   readonly #onError = (error: unknown): void => {
-    this.#options.onFatal(error);
+    for (const listener of this.#fatalListeners) listener(error);
     if (!this.#requested) this.#request({ urgency: 'drain', exitCode: 1 });
   };
 
-  constructor(options: ShutdownOptions) {
-    this.#options = options;
-    const { source } = options;
+  constructor(source: SignalSource) {
+    this.#source = source;
     source.on('SIGINT', this.#onSigint);
     source.on('SIGTERM', this.#onSigterm);
     source.on('uncaughtException', this.#onError);
@@ -57,14 +54,20 @@ export class Shutdown implements ShutdownRequests {
     return () => this.#listeners.delete(listener);
   }
 
+  onFatal(listener: FatalListener): () => void {
+    this.#fatalListeners.add(listener);
+    return () => this.#fatalListeners.delete(listener);
+  }
+
   /** From here on signals and errors do what they do in any Node program. */
   close(): void {
-    const { source } = this.#options;
+    const source = this.#source;
     source.off('SIGINT', this.#onSigint);
     source.off('SIGTERM', this.#onSigterm);
     source.off('uncaughtException', this.#onError);
     source.off('unhandledRejection', this.#onError);
     this.#listeners.clear();
+    this.#fatalListeners.clear();
   }
 
   #signal(exitCode: number): void {

@@ -21,15 +21,10 @@ it('[LOGR-1] writes a line of JSON: level by name, ISO time, message, fields', (
   const { sink, logger } = listen();
   logger.info({ jobId: 'AJ_1' }, 'job joined');
   logger.debug('not written');
-  expect(sink.lines.map((line): unknown => JSON.parse(line))).toEqual([
-    {
-      level: 'info',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      pid: process.pid,
-      jobId: 'AJ_1',
-      msg: 'job joined',
-    },
-  ]);
+  expect(sink.lines).toHaveLength(1);
+  const line: unknown = JSON.parse(sink.text);
+  expect(line).toMatchObject({ level: 'info', pid: process.pid, jobId: 'AJ_1', msg: 'job joined' });
+  expect(line).toHaveProperty('time', expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/));
 });
 
 it('[LOGR-2] writes for people on a terminal', () => {

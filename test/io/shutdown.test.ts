@@ -6,7 +6,8 @@ function listen() {
   const source = new EventEmitter();
   const fatal: unknown[] = [];
   const requests: ShutdownRequest[] = [];
-  const shutdown = new Shutdown({ source, onFatal: (error) => fatal.push(error) });
+  const shutdown = new Shutdown(source);
+  shutdown.onFatal((error) => fatal.push(error));
   onTestFinished(() => shutdown.close());
   const unsubscribe = shutdown.subscribe((request) => requests.push(request));
   return { source, fatal, requests, shutdown, unsubscribe };

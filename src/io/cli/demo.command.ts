@@ -54,11 +54,10 @@ function seconds(given: string): number {
 
 async function demo(flags: DemoFlags, world: CommandWorld): Promise<number> {
   const server = flags.url === undefined ? null : namedServer(flags, world);
-  const shutdown = new Shutdown({
-    source: world.signals,
-    onFatal: (error) =>
-      world.stderr.write(renderError(toGreenroomError(error), { withStack: true })),
-  });
+  const shutdown = new Shutdown(world.signals);
+  shutdown.onFatal((error) =>
+    world.stderr.write(renderError(toGreenroomError(error), { withStack: true })),
+  );
   try {
     const { exitCode } = await world.runDemo({
       server,

@@ -62,10 +62,8 @@ async function start(flags: StartFlags, world: CommandWorld): Promise<number> {
   });
   for (const warning of config.warnings) logger.warn({ warning }, 'a setting looks misspelt');
 
-  const shutdown = new Shutdown({
-    source: world.signals,
-    onFatal: (err) => logger.fatal({ err }, 'an error belongs to no job: draining'),
-  });
+  const shutdown = new Shutdown(world.signals);
+  shutdown.onFatal((err) => logger.fatal({ err }, 'an error belongs to no job: draining'));
   try {
     const { exitCode } = await world.runWorker({ agents, config, logger, shutdown });
     return exitCode;
