@@ -113,12 +113,13 @@ export class EventLogs {
   }
 
   #sweep(): Promise<void> {
+    if (this.#sweeping) return this.#sweeping;
     const { directory, maxBytes, maxAgeMs, clock } = this.#options;
     const now = clock.now();
     this.#sweptAt = now;
     for (const [path, file] of this.#files) if (!file.isOpen) this.#files.delete(path);
     const isOpen = (path: string) => this.#files.get(path)?.isOpen ?? false;
-    this.#sweeping ??= sweepLogs({ directory, maxBytes, maxAgeMs, now, isOpen })
+    this.#sweeping = sweepLogs({ directory, maxBytes, maxAgeMs, now, isOpen })
       .catch((error: unknown) => {
         const message = `old event logs could not be deleted: ${String(error)}`;
         this.#report({ code: 'E_LOG_SWEEP', message, retryable: true });

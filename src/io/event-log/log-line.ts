@@ -55,7 +55,7 @@ export type Stimulus =
     });
 
 /** What the machines made of it: computed again by a replay, and compared. */
-export type Consequence =
+type Consequence =
   | (About & { readonly kind: 'actor'; readonly path: string })
   | (About & { readonly kind: 'state'; readonly value: StateValue })
   /** From machine to machine. */

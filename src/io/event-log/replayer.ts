@@ -32,7 +32,7 @@ export const startFromLog =
   };
 
 /** The first step at which the replay differs. */
-export type Divergence = {
+type Divergence = {
   readonly seq: number;
   readonly reason: string;
   /** Of the actor that it is about, where there is one. */
@@ -65,7 +65,7 @@ const liveTolerance: ReplayOptions = { overdueToleranceMs: 1_000 };
  *
  * It stops at the first difference: what comes after follows from it.
  */
-export class Replayer<TRoot extends AnyActorRef> {
+class Replayer<TRoot extends AnyActorRef> {
   readonly #startRoot: StartRoot<TRoot>;
   readonly #options: ReplayOptions;
   /** What the actors did in this step and the log has not been compared with yet. */

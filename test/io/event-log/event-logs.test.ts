@@ -243,9 +243,11 @@ it('[LOG-15] spares the files that are being written, however full the directory
   clock.advanceBy(500);
   await vi.waitFor(() => stat(file('AJ_1.1.jsonl')));
   await logs.open('AJ_2', head).close();
-  clock.advanceBy(60_000);
-  await logs.open('AJ_3', head).close();
-  await vi.waitFor(() => expect(stat(file('AJ_2.1.jsonl'))).rejects.toThrow('ENOENT'));
+  await vi.waitFor(async () => {
+    clock.advanceBy(60_000);
+    await logs.open('AJ_3', head).close();
+    await expect(stat(file('AJ_2.1.jsonl'))).rejects.toThrow('ENOENT');
+  });
   expect((await stat(file('AJ_1.1.jsonl'))).size).toBeGreaterThan(0);
   expect(problems).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { LogHead, LogLine, LogProblem } from '../../../src/io/event-log/log
 import { Recorder } from '../../../src/io/event-log/recorder.ts';
 import { houseConfig } from './house-simulation.ts';
 
-export const houseInput = { street: 'main', config: houseConfig };
+const houseInput = { street: 'main', config: houseConfig };
 
 export const houseHead = (machine: AnyStateMachine, startedAt: number): LogHead =>
   createHead({
