@@ -283,8 +283,13 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
         const { agent, world, until } = await hearing('signal');
         await world.speak('alice');
         await until(() => agent.lastSpeakers().includes('alice'), 'alice among the speakers');
+        await world.hush('alice');
+        await until(() => !agent.lastSpeakers().includes('alice'), 'alice to be silent');
+        // The server says it once more after the leave.
         await world.leave('alice');
-        await until(() => !agent.lastSpeakers().includes('alice'), 'alice to be gone');
+        await until(() => agent.heard('participant.disconnected').length > 0, 'the leave');
+        await world.join('bob');
+        await until(() => agent.heard('participant.connected').length > 0, 'bob');
         const lists = agent
           .heard('room.speakersChanged')
           .map(({ identities }) => identities.join());
@@ -449,6 +454,7 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
         expect(ending()).not.toBe('failed');
         await expect(agent.settle(agent.client.stats())).rejects.toThrow();
         await agent.settle(agent.client.close());
+        await opened.untilGone(agentIdentity);
       });
 
       it('[RC-30] closes before and while it joins', async () => {
@@ -462,6 +468,7 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
         await other.enter();
         expect([...idle.facts, ...joining.facts]).toEqual([]);
         expect(other.heard('room.connected')[0]?.participants).toEqual([]);
+        await opened.untilGone(agentIdentity);
       });
     });
   });
@@ -489,6 +496,15 @@ class Stage {
     const agent = new Agent(client, this.harness);
     this.agents.push(agent);
     return agent;
+  }
+
+  /** Until the server's list does not name it. */
+  async untilGone(identity: string): Promise<void> {
+    let isGone = false;
+    await this.harness.until(() => {
+      void this.world.attributesOf(identity).then((entry) => (isGone = entry === undefined));
+      return isGone;
+    }, `${identity} to be out of the list`);
   }
 
   async dispose(): Promise<void> {

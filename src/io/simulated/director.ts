@@ -50,10 +50,15 @@ export class Director {
     this.#timers = new Timers(clock);
   }
 
-  /** Lets a script happen, counted from now. */
+  /**
+   * Lets a script happen, counted from now. A step of somebody who is out by then does not happen:
+   * the room may have closed, or an agent have taken the identity.
+   */
   play(script: Script): void {
     for (const { atMs, happening } of script) {
-      this.#timers.after(atMs, () => this.perform(happening));
+      this.#timers.after(atMs, () => {
+        if (this.#canHappen(happening)) this.perform(happening);
+      });
     }
   }
 
@@ -66,6 +71,12 @@ export class Director {
   perform(happening: Happening): void {
     if ('identity' in happening) this.#do(happening);
     else this.#changeWorld(happening);
+  }
+
+  #canHappen(happening: Happening): boolean {
+    if (!('identity' in happening)) return true;
+    const needsNobody = happening.type === 'join' || happening.type === 'return';
+    return needsNobody || this.#room.find(happening.identity) !== undefined;
   }
 
   #changeWorld(happening: WorldHappening): void {
