@@ -67,7 +67,7 @@ export class LogWriter {
     return this.#droppedCount;
   }
 
-  /** Takes a line that nobody changes afterwards. After `close` it does nothing. */
+  /** Takes a line that nobody changes afterwards. From the turn after `close` on it does nothing. */
   readonly write = (line: LogLine): void => {
     if (this.#isClosing) return;
     if (this.#hasFailed || this.#queue.length >= this.#options.queueLimit) {
@@ -81,7 +81,7 @@ export class LogWriter {
     else this.#arm();
   };
 
-  /** Writes what is left and the last line, and closes the file. Never rejects. */
+  /** Writes what is left of this turn, then the last line, and closes the file. Never rejects. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -100,6 +100,8 @@ export class LogWriter {
   }
 
   async #close(): Promise<void> {
+    // XState tells its observers that a root is done before it tells the inspector.
+    await new Promise<void>(nextTurn);
     this.#isClosing = true;
     this.#options.clock.clearTimeout(this.#timer);
     await this.#writing;

@@ -96,6 +96,25 @@ it.each(Array.from({ length: 25 }, (_, seed) => seed))(
   },
 );
 
+it('[RPL-1] has the last line of a root that closes its log when it is done', async () => {
+  const directory = await temporaryFolder();
+  const clock = new VirtualClock(startedAt);
+  const onProblem = (problem: LogProblem) => {
+    throw new Error(problem.message);
+  };
+  const logs = new EventLogs({ directory, clock, maxBytes: 1e9, maxAgeMs: 1e9, onProblem });
+  const log = logs.open('AJ_house', houseHead(houseMachine, startedAt));
+  const { root } = recordHouse(6, log.write, clock);
+  root.subscribe({ complete: () => void log.close() });
+  root.send({ type: 'house.lock' });
+  clock.advanceBy(houseConfig.closingMs);
+  await logs.close();
+
+  const path = join(directory, '2026-03-01', 'AJ_house.1.jsonl');
+  const { divergence, ending } = await replay(readLog(path), startFromLog(houseMachine), exact);
+  expect({ divergence, ending }).toEqual({ divergence: undefined, ending: 'closed' });
+});
+
 it('[RPL-2] names the first step at which a changed machine does something else', async () => {
   const { divergence } = await replay(recordedLines(1), startFromLog(loudGuest(0.9)), exact);
   expect(divergence).toMatchObject({
