@@ -203,7 +203,17 @@ function readOffer(
       jobType,
       room: { name: room?.name ?? '', sid: room?.sid ?? '' },
       participant: trigger,
-      metadata: readMetadata({ jobId, dispatchId, participant: trigger, metadata }),
+      metadata: readSafely(readMetadata, { jobId, dispatchId, participant: trigger, metadata }),
     },
   };
+}
+
+/** The code of an agent runs in here (`serves`, refinements of its schema): it may throw. */
+function readSafely(readMetadata: ReadMetadata, offer: OfferedMetadata): JobMetadata {
+  try {
+    return readMetadata(offer);
+  } catch (cause) {
+    const expected = `metadata that the agent can read (it threw: ${String(cause)})`;
+    return { ok: false, problems: [{ path: '', expected }] };
+  }
 }

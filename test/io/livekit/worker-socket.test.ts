@@ -3,7 +3,10 @@ import { TokenVerifier } from 'livekit-server-sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/io/clock.ts';
 import { seededRandom } from '../../../src/io/simulated/seeded-random.ts';
-import type { AgentRegistration } from '../../../src/io/livekit/worker-message.codec.ts';
+import type {
+  AgentRegistration,
+  ReadMetadata,
+} from '../../../src/io/livekit/worker-message.codec.ts';
 import { agentUrl, LiveKitWorkerSocket } from '../../../src/io/livekit/worker-socket.ts';
 import { FakeAgentServer } from '../../support/fake-agent-server.ts';
 import { readTarget } from '../../support/read-target.ts';
@@ -17,16 +20,21 @@ const registration: AgentRegistration = {
   permissions: { canSubscribe: true, canPublishData: true, hidden: true },
 };
 
-type Options = { readonly path?: string; readonly registration?: Partial<AgentRegistration> };
+type Options = {
+  readonly path?: string;
+  readonly registration?: Partial<AgentRegistration>;
+  readonly readMetadata?: ReadMetadata;
+};
 
-async function start({ path = '', registration: changed = {} }: Options = {}) {
+async function start(options: Options = {}) {
+  const { path = '', registration: changed = {}, readMetadata = readTarget } = options;
   const server = await FakeAgentServer.start(path);
   onTestFinished(() => server.stop());
   const client = new LiveKitWorkerSocket({
     ...server.keys,
     url: server.url + path,
     registration: { ...registration, ...changed },
-    readMetadata: readTarget,
+    readMetadata,
     clock: systemClock,
     random: seededRandom(1),
   });
@@ -193,6 +201,19 @@ describe('what the server says wrong', () => {
     server.sendRaw(frame);
     expect((await heard.next('socket.messageRejected')).what).toMatch(expected);
     await received();
+  });
+
+  it('[SOCK-32] takes an agent that throws over metadata for one that cannot read it', async () => {
+    const { register, server, heard } = await start({
+      readMetadata: () => {
+        throw new RangeError('no such thing');
+      },
+    });
+    await register();
+    server.offer(good);
+    const { metadata } = (await heard.next('offer.received')).offer;
+    const expected = 'metadata that the agent can read (it threw: RangeError: no such thing)';
+    expect(metadata).toEqual({ ok: false, problems: [{ path: '', expected }] });
   });
 
   it('[SOCK-28] closes a connection that brings a frame over 2 MiB', async () => {
