@@ -102,7 +102,7 @@ it('[LOG-10] gives a job that comes a second time a second log', async () => {
 });
 
 it('[LOG-11] goes on in a new part, and reads as one log from any of them', async () => {
-  const { directory, logs, file } = await openLogs({ partBytes: 40_000 });
+  const { directory, logs, file } = await openLogs({ partBytes: 60_000 });
   const log = logs.open('AJ_1', head);
   for (let seq = 1; seq <= 3_500; seq += 1) log.write(said(seq));
   await log.close();
