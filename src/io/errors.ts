@@ -192,7 +192,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-export const isErrorCode = (code: unknown): code is ErrorCode =>
+const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(errorTable, code);
 
 type GreenroomErrorOptions = {

@@ -1,8 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { VitalsFact } from '../machines/worker/events.ts';
 import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
-import type { ConnectionState } from '../machines/worker/connection.events.ts';
 import type { SessionsView } from './http/sessions-view.ts';
+import {
+  registerEventLogCounter,
+  registerMemoryGauges,
+  registerSessionGauges,
+  registerWorkerGauges,
+} from './metric-readings.ts';
 import { greenroomVersion } from './version.ts';
 
 export type Metrics = {
@@ -149,130 +154,4 @@ function count(counters: ReturnType<typeof createCounters>, emitted: WorkerEmitt
       break;
     default:
   }
-}
-
-const connectionStates = {
-  connecting: true,
-  registering: true,
-  available: true,
-  full: true,
-  draining: true,
-  backoff: true,
-  stopped: true,
-  failed: true,
-} as const satisfies Record<ConnectionState, true>;
-
-function registerWorkerGauges(registry: Registry, view: () => SessionsView): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'greenroom_connection_state',
-    help: '1 for the state that the connection of an agent is in, 0 for all others.',
-    labelNames: ['agent', 'state'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { agent, state } of view().worker.connections) {
-        for (const each of Object.keys(connectionStates)) {
-          this.set({ agent, state: each }, each === state ? 1 : 0);
-        }
-      }
-    },
-  });
-  new Gauge({
-    name: 'greenroom_jobs',
-    help: 'Jobs that run now.',
-    registers,
-    collect() {
-      this.set(view().worker.jobs);
-    },
-  });
-  new Gauge({
-    name: 'greenroom_jobs_limit',
-    help: 'How many jobs may run at once.',
-    registers,
-    collect() {
-      this.set(view().worker.maxJobs);
-    },
-  });
-  new Gauge({
-    name: 'greenroom_load_ratio',
-    help: 'The load reported to the server, 0 to 1.',
-    registers,
-    collect() {
-      this.set(view().worker.load);
-    },
-  });
-}
-
-function registerSessionGauges(registry: Registry, view: () => SessionsView): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'greenroom_sessions',
-    help: 'Sessions by agent and state; of the ended ones those that are still shown.',
-    labelNames: ['agent', 'state'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { agent, state } of view().sessions) this.inc({ agent, state });
-    },
-  });
-  new Gauge({
-    name: 'greenroom_tracks',
-    help: 'Tracks of the sessions that have not ended.',
-    labelNames: ['agent', 'kind'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { agent, tracks, endReason } of view().sessions) {
-        if (endReason !== null) continue;
-        for (const { kind } of tracks) this.inc({ agent, kind });
-      }
-    },
-  });
-  new Gauge({
-    name: 'greenroom_alerts_open',
-    help: 'Alerts open in the sessions that have not ended.',
-    labelNames: ['agent', 'severity'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { agent, alerts } of view().sessions) {
-        for (const { severity } of alerts) this.inc({ agent, severity });
-      }
-    },
-  });
-}
-
-function registerEventLogCounter(
-  registry: Registry,
-  logs: { readonly droppedCount: number },
-): void {
-  new Counter({
-    name: 'greenroom_event_log_lines_dropped_total',
-    help: 'Lines that did not come into their event logs.',
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(logs.droppedCount);
-    },
-  });
-}
-
-function registerMemoryGauges(registry: Registry): void {
-  const gauge = (name: string, help: string, read: (memory: NodeJS.MemoryUsage) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read(process.memoryUsage()));
-      },
-    });
-  gauge('greenroom_resident_memory_bytes', 'Resident memory of the process.', ({ rss }) => rss);
-  gauge('greenroom_heap_bytes', 'Memory of the JavaScript heap.', ({ heapTotal }) => heapTotal);
-  gauge(
-    'greenroom_native_memory_bytes',
-    'Resident memory that is not the JavaScript heap: mostly the native media stack.',
-    ({ rss, heapTotal }) => Math.max(0, rss - heapTotal),
-  );
 }

@@ -12,7 +12,8 @@ export type DemoScreen = {
 
 type Style = Parameters<typeof styleText>[0];
 
-type Cell = { readonly text: string; readonly style: Style };
+/** Without a style: the terminal's own colour. */
+type Cell = { readonly text: string; readonly style?: Style };
 
 type Column = {
   readonly title: string;
@@ -73,7 +74,7 @@ function renderHeader({ view, startedAt, now }: DemoFrame, screen: DemoScreen): 
   return renderLine(parts.join('  '), 'bold', screen);
 }
 
-const plain = (text: string): Cell => ({ text, style: 'reset' });
+const plain = (text: string): Cell => ({ text });
 
 const columns: readonly Column[] = [
   {
@@ -108,19 +109,17 @@ const columns: readonly Column[] = [
   {
     title: 'quality',
     width: 10,
-    cell: ({ quality }) => ({
-      text: quality ?? '',
-      style: quality === 'poor' || quality === 'lost' ? 'red' : 'reset',
-    }),
+    cell: ({ quality }) =>
+      quality === 'poor' || quality === 'lost'
+        ? { text: quality, style: 'red' }
+        : plain(quality ?? ''),
   },
   { title: 'speech', width: 9, cell: ({ speech }) => plain(speech ?? '') },
   {
     title: 'presence',
     width: 9,
-    cell: ({ presence }) => ({
-      text: presence ?? '',
-      style: presence === 'suspect' ? 'yellow' : 'reset',
-    }),
+    cell: ({ presence }) =>
+      presence === 'suspect' ? { text: presence, style: 'yellow' } : plain(presence ?? ''),
   },
 ];
 
@@ -160,7 +159,7 @@ function renderLine(text: string, style: Style, screen: DemoScreen): string[] {
 }
 
 const painted = ({ text, style }: Cell, { hasColour }: DemoScreen): string =>
-  hasColour
+  hasColour && style !== undefined
     ? // Whether this is a terminal with colours is the caller's to say, also where NO_COLOR decides it.
       styleText(style, printable(text), { validateStream: false })
     : printable(text);

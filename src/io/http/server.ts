@@ -8,7 +8,7 @@ import { hasToken, isFromThisMachine } from './access.ts';
 import type { ConnectionView, SessionsView } from './sessions-view.ts';
 
 /** What the worker lets be read of it: plain data, made when asked. */
-export type WorkerStatus = {
+type WorkerStatus = {
   /** Null while all is well, else why not, such as `not connected to livekit`. */
   readonly unhealthyReason: () => string | null;
   readonly view: () => SessionsView;
@@ -27,7 +27,7 @@ type HttpServerOptions = {
   readonly logger: Logger;
 };
 
-export type HttpServer = {
+type HttpServer = {
   readonly host: string;
   readonly port: number;
   readonly close: () => Promise<void>;
