@@ -23,7 +23,7 @@ import type {
 } from '../../machines/worker/events.ts';
 
 /** What an agent's participant may do in a room; what is not named it may not. */
-export type AgentPermissions = {
+type AgentPermissions = {
   readonly canSubscribe?: boolean;
   readonly canPublish?: boolean;
   readonly canPublishData?: boolean;

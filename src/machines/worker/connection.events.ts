@@ -70,7 +70,7 @@ export type ConnectionReport =
   | (About & { readonly type: 'connection.messageRejected'; readonly what: string });
 
 /** Why an offer got its answer. */
-export type OfferReason =
+type OfferReason =
   | 'accepted'
   /** The job's metadata does not fit the agent. */
   | 'metadata_invalid'

@@ -1,14 +1,4 @@
-import {
-  assign,
-  cancel,
-  enqueueActions,
-  raise,
-  sendTo,
-  setup,
-  type ActorRefFrom,
-  type ErrorActorEvent,
-  type SnapshotFrom,
-} from 'xstate';
+import { assign, cancel, enqueueActions, raise, sendTo, setup, type ErrorActorEvent } from 'xstate';
 import { notProvided } from '../slots.ts';
 import { backoffDelayMs, type BackoffConfig } from './backoff.logic.ts';
 import type {
@@ -403,6 +393,3 @@ export const workerConnectionMachine = setup({
     },
   },
 });
-
-export type WorkerConnectionRef = ActorRefFrom<typeof workerConnectionMachine>;
-export type WorkerConnectionSnapshot = SnapshotFrom<typeof workerConnectionMachine>;

@@ -66,7 +66,7 @@ type Report<TType extends ConnectionReport['type']> = Extract<ConnectionReport, 
 type Fact<TType extends JobsFact['type']> = Extract<JobsFact, { type: TType }>;
 
 /** The id of an agent's connection in the worker system. */
-export const connectionId = (agent: string): string => `connection:${agent}`;
+const connectionId = (agent: string): string => `connection:${agent}`;
 const reservationId = (jobId: string): string => `reservation:${jobId}`;
 
 /** The slots, actions and guards of the worker; its states stand in `worker.machine.ts`. */

@@ -4,6 +4,7 @@ import { createWorkerSocketActor } from '../../../src/actors/worker-socket.actor
 import { seededRandom } from '../../../src/io/simulated/seeded-random.ts';
 import {
   SimulatedWorkerServer,
+  wellBehaved,
   type Nastiness,
   type SimulatedJob,
 } from '../../../src/io/simulated/worker-socket.ts';
@@ -276,7 +277,7 @@ describe('offers', () => {
 
   it('[OFF-14] gives a place back when the assignment does not come', () => {
     const { clock, offer, view, emittedOf, jobs } = startWorker({
-      nastiness: { duplicate: 0, late: 0, lost: 1, garbage: 0, drop: 0 },
+      nastiness: { ...wellBehaved, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     expect(view().jobs).toBe(1);
@@ -288,7 +289,7 @@ describe('offers', () => {
 
   it('[OFF-15] takes an offer anew whose place was given back', () => {
     const { clock, offer, server } = startWorker({
-      nastiness: { duplicate: 0, late: 0, lost: 1, garbage: 0, drop: 0 },
+      nastiness: { ...wellBehaved, lost: 1 },
     });
     offer({ jobId: 'AJ_1', dispatchId: 'AD_1' });
     clock.advanceBy(defaultWorkerConfig.reservationMs);
@@ -298,7 +299,7 @@ describe('offers', () => {
 
   it('[OFF-16] answers a late assignment with a failed job', () => {
     const { clock, offer, server, jobs, emittedOf } = startWorker({
-      nastiness: { duplicate: 0, late: 1, lost: 0, garbage: 0, drop: 0 },
+      nastiness: { ...wellBehaved, late: 1 },
     });
     offer({ jobId: 'AJ_1' });
     clock.advanceBy(10_000);
@@ -326,7 +327,7 @@ describe('offers', () => {
 
   it('[OFF-18] gives a place back when the job is terminated before its assignment', () => {
     const { clock, offer, server, view } = startWorker({
-      nastiness: { duplicate: 0, late: 0, lost: 1, garbage: 0, drop: 0 },
+      nastiness: { ...wellBehaved, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     server.terminate('AJ_1');
@@ -440,7 +441,7 @@ describe('jobs', () => {
 
   it('[WRK-48] voids reservations when the connection is lost', () => {
     const { offer, clock, server, view } = startWorker({
-      nastiness: { duplicate: 0, late: 0, lost: 1, garbage: 0, drop: 0 },
+      nastiness: { ...wellBehaved, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     expect(view().jobs).toBe(1);
