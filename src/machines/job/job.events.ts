@@ -17,6 +17,6 @@ export type AgentInput<
   readonly metadata: TMetadata;
   /** The agent's settings, resolved from flags, environment and defaults. */
   readonly settings: TSettings;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: for the job its assignment, for the agent's machine when the room was joined. */
   readonly startedAt: number;
 };

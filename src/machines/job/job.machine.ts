@@ -62,7 +62,7 @@ export type JobContext = JobInput & {
   /** False once the server has ended the job by mistake: only room events end it then. */
   readonly tracked: boolean;
   readonly terminatedAt: number;
-  readonly drainingAt: number;
+  readonly drainingAt: number | null;
   readonly inRoom: boolean;
   /** Until something decides otherwise, an end is our own error. */
   readonly ending: Ending;
@@ -106,6 +106,12 @@ const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
 
 type At = { readonly at: number };
 
+const overlong = ({ agent, config }: JobContext): Ending => ({
+  reason: 'max_duration',
+  at: agent.startedAt + (config.maxDurationMs ?? 0),
+  error: '',
+});
+
 const tellAgent = {
   type: 'tellAgent' as const,
   params: ({ event }: { event: AgentFact }) => event,
@@ -146,7 +152,8 @@ export const jobMachine = setup({
       enqueue.sendTo('agent', event);
     }),
     countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
-    noteJoined: assign((_, { at }: At) => ({ joinedAt: at, inRoom: true })),
+    noteJoined: assign((_, { at }: At) => ({ joinedAt: at })),
+    noteInside: assign({ inRoom: true }),
     noteLeft: assign({ inRoom: false }),
     startDurationLimit: enqueueActions(({ context, enqueue }) => {
       if (context.config.maxDurationMs === null) return;
@@ -182,6 +189,7 @@ export const jobMachine = setup({
     })),
   },
   guards: {
+    isNotDraining: ({ context }) => context.drainingAt === null,
     isOutside: ({ context }) => !context.inRoom,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,
     isOtherRoom: ({ context }, { sid }: { sid: string }) =>
@@ -204,7 +212,7 @@ export const jobMachine = setup({
     joinedAt: null,
     tracked: true,
     terminatedAt: 0,
-    drainingAt: 0,
+    drainingAt: null,
     inRoom: false,
     ending: { reason: 'agent_error', at: input.agent.startedAt, error: 'ended without a reason' },
     openAlerts: [],
@@ -231,14 +239,21 @@ export const jobMachine = setup({
           {
             guard: { type: 'isOtherRoom', params: ({ event }) => event },
             target: 'reporting',
-            actions: {
-              type: 'decideEnd',
-              params: ({ event: { at } }) => ({ reason: 'room_deleted', at, error: '' }),
-            },
+            actions: [
+              'noteInside',
+              {
+                type: 'decideEnd',
+                params: ({ event: { at } }) => ({ reason: 'room_deleted', at, error: '' }),
+              },
+            ],
           },
           {
             target: 'live',
-            actions: [{ type: 'noteJoined', params: ({ event }) => event }, 'emitJoined'],
+            actions: [
+              'noteInside',
+              { type: 'noteJoined', params: ({ event }) => event },
+              'emitJoined',
+            ],
           },
         ],
         'control.terminated': {
@@ -254,6 +269,10 @@ export const jobMachine = setup({
             type: 'decideEnd',
             params: ({ event: { at } }) => ({ reason: 'drained', at, error: '' }),
           },
+        },
+        'duration.isOver': {
+          target: 'reporting',
+          actions: { type: 'decideEnd', params: ({ context }) => overlong(context) },
         },
       },
       initial: 'connecting',
@@ -289,7 +308,10 @@ export const jobMachine = setup({
       invoke: {
         id: 'agent',
         src: 'agent',
-        input: ({ context }: { context: JobContext }) => context.agent,
+        input: ({ context: { agent, joinedAt } }: { context: JobContext }): AgentInput => ({
+          ...agent,
+          startedAt: joinedAt ?? agent.startedAt,
+        }),
       },
       entry: 'tellWhoIsHere',
       on: {
@@ -404,6 +426,7 @@ export const jobMachine = setup({
               ],
             },
             'control.draining': {
+              guard: 'isNotDraining',
               actions: [
                 { type: 'startDraining', params: ({ event }) => event },
                 'startDrainLimit',
@@ -417,23 +440,16 @@ export const jobMachine = setup({
               target: 'closing',
               actions: {
                 type: 'decideEnd',
-                params: ({ context: { drainingAt, config } }) => ({
+                params: ({ context: { agent, drainingAt, config } }) => ({
                   reason: 'drained',
-                  at: drainingAt + config.drainMs,
+                  at: (drainingAt ?? agent.startedAt) + config.drainMs,
                   error: '',
                 }),
               },
             },
             'duration.isOver': {
               target: 'closing',
-              actions: {
-                type: 'decideEnd',
-                params: ({ context: { agent, config } }) => ({
-                  reason: 'max_duration',
-                  at: agent.startedAt + (config.maxDurationMs ?? 0),
-                  error: '',
-                }),
-              },
+              actions: { type: 'decideEnd', params: ({ context }) => overlong(context) },
             },
           },
           initial: 'steady',
@@ -483,7 +499,7 @@ export const jobMachine = setup({
                     type: 'decideEnd',
                     params: ({ context }) => ({
                       reason: 'dispatch_deleted',
-                      at: context.terminatedAt,
+                      at: context.terminatedAt + context.config.terminationMs,
                       error: '',
                     }),
                   },

@@ -2,6 +2,7 @@ import {
   assign,
   enqueueActions,
   setup,
+  stateIn,
   type ActorRefFrom,
   type DoneActorEvent,
   type SnapshotFrom,
@@ -10,6 +11,7 @@ import type {
   AgentCommand,
   AgentFact,
   AgentReport,
+  ParticipantInfo,
   RoomFact,
   SessionHealth,
   StatsFact,
@@ -46,7 +48,11 @@ export type ParticipantMonitorContext = ParticipantMonitorInput & {
 };
 
 export type ParticipantMonitorEvent =
-  AgentFact | StatsFact | SessionReport | DoneActorEvent<SessionOutput>;
+  | AgentFact
+  | StatsFact
+  | SessionReport
+  | { readonly type: 'speech.announced' }
+  | DoneActorEvent<SessionOutput>;
 
 type At = { readonly at: number };
 type Turn = At & { readonly speaking: boolean };
@@ -65,12 +71,6 @@ const quietHealth: SessionHealth = {
 };
 
 const sessionActorId = (identity: string): string => `participant:${identity}`;
-
-const isTold = ({ settings, metadata }: ParticipantMonitorContext, { speaking }: Turn): boolean =>
-  speaking && settings.ENABLE_NOTIFICATIONS && metadata.notification_preferences.speaking_alerts;
-
-const isTooSoon = ({ announcedAt }: ParticipantMonitorContext, { at }: Turn): boolean =>
-  at - announcedAt < ANNOUNCE_EVERY_MS;
 
 function healthOf(alertKey: string, isOpen: boolean): Partial<SessionHealth> {
   if (alertKey === 'poor_quality') return { poorQuality: isOpen };
@@ -106,6 +106,7 @@ const toldWhereTarget = {
  * - `statistics`: `off`; `polling` while media of the participant flows to us.
  * - `notice`: what the others know of the participant's speech: `quiet`; `held`, a turn that began
  *   too soon after the last one they were told of; `announced`.
+ * - `pace`: whether the others may be told of a turn: `free`, or `waiting` since the last one.
  *
  * Limit: the first 5,000 other participants are told of speech, later ones are not.
  */
@@ -130,15 +131,21 @@ export const participantMonitorMachine = setup({
       enqueue.sendTo(sessionActorId(context.identity), fact);
     }),
     meetTarget: enqueueActions(
+      ({ context, enqueue }, { participant, at }: At & { participant: ParticipantInfo }) => {
+        const { identity, sid, active } = participant;
+        enqueue.sendTo(sessionActorId(context.identity), {
+          type: 'participant.connected',
+          at,
+          participant,
+        });
+        // The room tells of activity once; who is active already is not told of again.
+        if (active) enqueue.raise({ type: 'participant.active', at, identity, sid });
+      },
+    ),
+    findTarget: enqueueActions(
       ({ context, enqueue }, { participants, at }: RoomFactOf<'room.connected'>) => {
         const participant = participants.find(({ identity }) => identity === context.identity);
-        if (!participant) return;
-        const id = sessionActorId(context.identity);
-        enqueue.sendTo(id, { type: 'participant.connected', at, participant });
-        if (!participant.active) return;
-        // The room tells of activity once; who is active already is not told of again.
-        const { identity, sid } = participant;
-        enqueue.raise({ type: 'participant.active', at, identity, sid });
+        if (participant) enqueue.raise({ type: 'participant.connected', at, participant });
       },
     ),
     // Not `sendParent`, which throws without a parent: then `transition` alone could not test this.
@@ -169,11 +176,26 @@ export const participantMonitorMachine = setup({
       if (self._parent) enqueue.sendTo(self._parent, welcome(context.job, context.identity));
     }),
     beginTurn: assign((_, { at }: At) => ({ turnAt: at })),
-    announce: enqueueActions(({ context, enqueue, self }, params: Turn) => {
-      if (params.speaking) enqueue.assign({ announcedAt: params.at });
+    announceSpeech: enqueueActions(({ context, enqueue, self }) => {
+      const { job, identity, others, turnAt, announcedAt } = context;
+      if (others.length === 0) return;
+      // A turn that was held back is told of at the end of its wait, with that time.
+      const at = Math.max(turnAt, announcedAt + ANNOUNCE_EVERY_MS);
+      enqueue.assign({ announcedAt: at });
+      enqueue.raise({ type: 'speech.announced' });
+      if (!self._parent) return;
+      enqueue.sendTo(
+        self._parent,
+        speakingDetection(job, identity, others, { speaking: true, at }),
+      );
+    }),
+    announceSilence: enqueueActions(({ context, enqueue, self }, { at }: At) => {
       const { job, identity, others } = context;
       if (!self._parent || others.length === 0) return;
-      enqueue.sendTo(self._parent, speakingDetection(job, identity, others, params));
+      enqueue.sendTo(
+        self._parent,
+        speakingDetection(job, identity, others, { speaking: false, at }),
+      );
     }),
     noticeQuality: enqueueActions(({ context, enqueue, self }, notice: QualityNotice & At) => {
       if (!self._parent) return;
@@ -189,13 +211,15 @@ export const participantMonitorMachine = setup({
     isToldOfQuality: ({ context }) =>
       context.settings.ENABLE_NOTIFICATIONS &&
       context.metadata.notification_preferences.quality_alerts,
-    isAnnounceable: ({ context }, turn: Turn) => isTold(context, turn) && !isTooSoon(context, turn),
-    isTooSoon: ({ context }, turn: Turn) => isTold(context, turn) && isTooSoon(context, turn),
+    isToldOfSpeech: ({ context: { settings, metadata } }, { speaking }: Turn) =>
+      speaking &&
+      settings.ENABLE_NOTIFICATIONS &&
+      metadata.notification_preferences.speaking_alerts,
     isSilence: (_, { speaking }: Turn) => !speaking,
     isFlowing: (_, { flowing }: { flowing: boolean }) => flowing,
   },
   delays: {
-    untilAnnounce: ({ context }) => context.announcedAt + ANNOUNCE_EVERY_MS - context.turnAt,
+    announceEvery: ANNOUNCE_EVERY_MS,
   },
 }).createMachine({
   id: 'participant-monitor',
@@ -224,13 +248,13 @@ export const participantMonitorMachine = setup({
                     identities: participants.map(({ identity }) => identity),
                   }),
                 },
-                { type: 'meetTarget', params: ({ event }) => event },
+                { type: 'findTarget', params: ({ event }) => event },
               ],
             },
             'participant.connected': [
               {
                 guard: { type: 'isTarget', params: ({ event }) => event.participant },
-                actions: { type: 'tellSession', params: ({ event }) => event },
+                actions: { type: 'meetTarget', params: ({ event }) => event },
               },
               {
                 actions: {
@@ -339,37 +363,23 @@ export const participantMonitorMachine = setup({
       states: {
         quiet: {
           on: {
-            'session.speechChanged': [
-              {
-                guard: { type: 'isAnnounceable', params: ({ event }) => event },
-                target: 'announced',
-                actions: { type: 'announce', params: ({ event }) => event },
-              },
-              {
-                guard: { type: 'isTooSoon', params: ({ event }) => event },
-                target: 'held',
-                actions: { type: 'beginTurn', params: ({ event }) => event },
-              },
-            ],
+            'session.speechChanged': {
+              guard: { type: 'isToldOfSpeech', params: ({ event }) => event },
+              target: 'held',
+              actions: { type: 'beginTurn', params: ({ event }) => event },
+            },
           },
         },
         held: {
+          always: {
+            guard: stateIn({ pace: 'free' }),
+            target: 'announced',
+            actions: 'announceSpeech',
+          },
           on: {
             'session.speechChanged': {
               guard: { type: 'isSilence', params: ({ event }) => event },
               target: 'quiet',
-            },
-          },
-          after: {
-            untilAnnounce: {
-              target: 'announced',
-              actions: {
-                type: 'announce',
-                params: ({ context: { announcedAt } }) => ({
-                  speaking: true,
-                  at: announcedAt + ANNOUNCE_EVERY_MS,
-                }),
-              },
             },
           },
         },
@@ -378,10 +388,18 @@ export const participantMonitorMachine = setup({
             'session.speechChanged': {
               guard: { type: 'isSilence', params: ({ event }) => event },
               target: 'quiet',
-              actions: { type: 'announce', params: ({ event }) => event },
+              actions: { type: 'announceSilence', params: ({ event }) => event },
             },
           },
         },
+      },
+    },
+    // A clock of its own, and not the times of the turns: receivers count from when a message comes.
+    pace: {
+      initial: 'free',
+      states: {
+        free: { on: { 'speech.announced': 'waiting' } },
+        waiting: { after: { announceEvery: 'free' } },
       },
     },
   },

@@ -69,32 +69,30 @@ export const audioTrackMachine = setup({
       peakLevel: Math.max(context.peakLevel, rms),
     })),
     hearLoudWindow: assign((_, { at }: LevelMeasured) => ({ lastLoudAt: at })),
-    // Levels end a turn where the last loud window ended; the server's word has only its own time.
-    hearServer: assign(({ context }, { at }: { at: number }) =>
-      context.speechFrom === 'server' ? { lastLoudAt: at } : {},
-    ),
+    dropLevel: assign({ level: 0 }),
     watchPackets: assign(({ context }, { stats }: { stats: TrackStats }) => ({
       packets: watchPackets(context.packets, stats),
     })),
     forgetPackets: assign({ packets: noPackets }),
     // Not `sendParent`, which throws without a parent: then `transition` alone could not test this.
-    reportOnset: enqueueActions(({ context, enqueue, self }) => {
+    reportSpeechStarted: enqueueActions(({ context, enqueue, self }, { at }: { at: number }) => {
       if (!self._parent) return;
-      const { trackSid, lastLoudAt, speechFrom, config } = context;
-      const at = speechFrom === 'levels' ? lastLoudAt - config.windowMs : lastLoudAt;
+      const { trackSid, speechFrom, config } = context;
       enqueue.sendTo(self._parent, {
         type: 'track.speechStarted',
         trackSid,
-        at,
+        at: speechFrom === 'levels' ? at - config.windowMs : at,
       } satisfies TrackReport);
     }),
-    reportSpeechEnded: enqueueActions(({ context, enqueue, self }) => {
+    // The server says nothing between the beginning and the end of a turn: without levels only the
+    // moment that ended it is known.
+    reportSpeechEnded: enqueueActions(({ context, enqueue, self }, { at }: { at: number }) => {
       if (!self._parent) return;
-      const { trackSid, lastLoudAt: at } = context;
+      const { trackSid, speechFrom, lastLoudAt } = context;
       enqueue.sendTo(self._parent, {
         type: 'track.speechEnded',
         trackSid,
-        at,
+        at: speechFrom === 'levels' ? lastLoudAt : at,
       } satisfies TrackReport);
     }),
   },
@@ -110,7 +108,9 @@ export const audioTrackMachine = setup({
       context.speechFrom === 'server' && speaking,
     isServerSilence: ({ context }, { speaking }: { speaking: boolean }) =>
       context.speechFrom === 'server' && !speaking,
-    isStalled: ({ context }) => context.packets.emptyPolls >= context.config.stallPolls,
+    // Without levels the track is subscribed and disabled: no packet is due.
+    isStalled: ({ context }) =>
+      context.speechFrom === 'levels' && context.packets.emptyPolls >= context.config.stallPolls,
     isFlowing: ({ context }) => context.packets.emptyPolls === 0,
   },
 }).createMachine({
@@ -139,7 +139,7 @@ export const audioTrackMachine = setup({
     },
     subscribed: {
       entry: 'startLevels',
-      exit: 'stopLevels',
+      exit: ['stopLevels', 'dropLevel'],
       on: {
         'track.muted': {
           target: '.deciding',
@@ -174,7 +174,7 @@ export const audioTrackMachine = setup({
                 actions: [
                   { type: 'measure', params: ({ event }) => event },
                   { type: 'hearLoudWindow', params: ({ event }) => event },
-                  'reportOnset',
+                  { type: 'reportSpeechStarted', params: ({ event }) => event },
                 ],
               },
               { actions: { type: 'measure', params: ({ event }) => event } },
@@ -182,7 +182,7 @@ export const audioTrackMachine = setup({
             'speakers.changed': {
               guard: { type: 'isServerSpeech', params: ({ event }) => event },
               target: 'speaking',
-              actions: [{ type: 'hearServer', params: ({ event }) => event }, 'reportOnset'],
+              actions: { type: 'reportSpeechStarted', params: ({ event }) => event },
             },
           },
         },
@@ -207,31 +207,21 @@ export const audioTrackMachine = setup({
             'speakers.changed': {
               guard: { type: 'isServerSilence', params: ({ event }) => event },
               target: 'silent',
-              actions: { type: 'hearServer', params: ({ event }) => event },
-            },
-            // The server says nothing between the beginning and the end of a turn.
-            'track.muted': {
-              target: 'deciding',
-              actions: [
-                { type: 'hearServer', params: ({ event }) => event },
-                { type: 'setMuted', params: { muted: true } },
-              ],
-            },
-            'track.unpublished': {
-              target: '#audio-track.ended',
-              actions: { type: 'hearServer', params: ({ event }) => event },
             },
           },
-          exit: 'reportSpeechEnded',
+          exit: { type: 'reportSpeechEnded', params: ({ event }) => event },
         },
         muted: {},
         stalled: {
+          entry: 'dropLevel',
           always: { guard: 'isFlowing', target: 'silent' },
         },
         listed: {},
       },
     },
-    unavailable: {},
+    unavailable: {
+      on: { 'track.subscribed': 'subscribed' },
+    },
     ended: { type: 'final' },
   },
 });

@@ -67,6 +67,8 @@ const tracksOf = ({ event }: { event: RoomFactOf<'participant.connected'> }) => 
   at: event.at,
 });
 
+const neverConnected = (at: number) => ({ reason: 'participant_never_connected' as const, at });
+
 const suspicionOf = ({ presence, config }: ParticipantSessionContext) => ({
   key: 'suspect' as const,
   at: presence.polledAt,
@@ -107,11 +109,14 @@ export const participantSessionMachine = setup({
     leave: enqueueActions((hand, params: At) => {
       carryOut(hand, decide.leave(hand.context, params));
     }),
-    setOwnConnection: assign((_, params: { ownConnection: 'up' | 'reconnecting' }) => ({
-      ...params,
+    setOwnConnection: assign((_, { is, at }: At & { is: 'up' | 'reconnecting' }) => ({
+      ownConnection: is,
       // While our own link was away nobody's packets came.
-      presence: unarmed,
+      presence: unarmed(at),
+      graceAt: at,
     })),
+    awaitAnew: assign((_, { at }: At) => ({ awaitedAt: at })),
+    giveUp: assign((_, { at }: At) => ({ goneAt: at })),
     addTracks: enqueueActions(
       ({ context, enqueue, self }, params: At & { tracks: readonly TrackInfo[] }) => {
         const { watch, config } = context;
@@ -147,9 +152,10 @@ export const participantSessionMachine = setup({
           muted,
           subscribed: false,
         }));
+        const newTracks = added.filter(({ sid }) => !context.endedTracks.includes(sid));
         enqueue.assign({
           tracks: [...context.tracks, ...added],
-          totals: { ...context.totals, tracks: context.totals.tracks + added.length },
+          totals: { ...context.totals, tracks: context.totals.tracks + newTracks.length },
         });
       },
     ),
@@ -224,6 +230,7 @@ export const participantSessionMachine = setup({
     isThisConnection: ({ context }, { sid }: { sid: string }) => context.sid === sid,
     isSuspect: ({ context }) => context.presence.emptyPolls >= context.config.suspectPolls,
     isTrusted: ({ context }) => context.presence.emptyPolls === 0,
+    isOwnUp: ({ context }) => context.ownConnection === 'up',
     isOwnReconnecting: ({ context }) => context.ownConnection === 'reconnecting',
     isListed: ({ context }, { participants }: Extract<RosterFact, { type: 'roster.listed' }>) =>
       participants.some(({ identity }) => identity === context.identity),
@@ -259,10 +266,13 @@ export const participantSessionMachine = setup({
   },
   on: {
     'room.reconnecting': {
-      actions: { type: 'setOwnConnection', params: { ownConnection: 'reconnecting' } },
+      actions: {
+        type: 'setOwnConnection',
+        params: ({ event: { at } }) => ({ is: 'reconnecting', at }),
+      },
     },
     'room.reconnected': {
-      actions: { type: 'setOwnConnection', params: { ownConnection: 'up' } },
+      actions: { type: 'setOwnConnection', params: ({ event: { at } }) => ({ is: 'up', at }) },
     },
     'session.end': {
       target: '.ended',
@@ -291,22 +301,29 @@ export const participantSessionMachine = setup({
           entry: 'askRoster',
           on: {
             'roster.listed': [
-              { guard: { type: 'isListed', params: ({ event }) => event }, target: 'waiting' },
-              { target: 'missing' },
+              {
+                guard: { type: 'isListed', params: ({ event }) => event },
+                target: 'waiting',
+                actions: { type: 'awaitAnew', params: ({ event }) => event },
+              },
+              {
+                target: '#participant-session.ended',
+                actions: { type: 'end', params: ({ event: { at } }) => neverConnected(at) },
+              },
             ],
-            'roster.failed': 'missing',
+            'roster.failed': {
+              target: '#participant-session.ended',
+              actions: { type: 'end', params: ({ event: { at } }) => neverConnected(at) },
+            },
           },
-          after: { rosterTimeout: 'missing' },
-        },
-        missing: {
-          always: {
-            target: '#participant-session.ended',
-            actions: {
-              type: 'end',
-              params: ({ context }) => ({
-                reason: 'participant_never_connected' as const,
-                at: context.startedAt + context.config.inactivityTimeoutMs,
-              }),
+          after: {
+            rosterTimeout: {
+              target: '#participant-session.ended',
+              actions: {
+                type: 'end',
+                params: ({ context: { awaitedAt, config } }) =>
+                  neverConnected(awaitedAt + config.inactivityTimeoutMs + config.rosterTimeoutMs),
+              },
             },
           },
         },
@@ -406,26 +423,56 @@ export const participantSessionMachine = setup({
             },
             absent: {
               on: {
-                'participant.connected': {
-                  target: 'present',
-                  actions: [
-                    { type: 'connect', params: ({ event }) => event },
-                    { type: 'addTracks', params: tracksOf },
-                  ],
-                },
+                'participant.connected': [
+                  {
+                    guard: { type: 'isThisConnection', params: ({ event }) => event.participant },
+                    target: 'present',
+                    actions: [
+                      { type: 'connect', params: ({ event }) => event },
+                      { type: 'addTracks', params: tracksOf },
+                    ],
+                  },
+                  // Somebody who is back so soon under a new SID has left all the same.
+                  {
+                    target: '#participant-session.connected',
+                    reenter: true,
+                    actions: [
+                      { type: 'disconnect', params: ({ context }) => ({ at: context.absentAt }) },
+                      { type: 'connect', params: ({ event }) => event },
+                      { type: 'addTracks', params: tracksOf },
+                    ],
+                  },
+                ],
               },
-              initial: 'deciding',
+              initial: 'grace',
               states: {
-                deciding: {
-                  always: [{ guard: 'isOwnReconnecting', target: 'held' }, { target: 'grace' }],
-                },
                 grace: {
-                  on: { 'room.reconnecting': 'held' },
-                  after: { absentGrace: 'gone' },
+                  always: { guard: 'isOwnReconnecting', target: 'held' },
+                  after: {
+                    absentGrace: {
+                      target: 'gone',
+                      actions: {
+                        type: 'giveUp',
+                        params: ({ context: { graceAt, config } }) => ({
+                          at: graceAt + config.absentGraceMs,
+                        }),
+                      },
+                    },
+                  },
                 },
                 held: {
-                  on: { 'room.reconnected': 'grace' },
-                  after: { reconnectHold: 'gone' },
+                  always: { guard: 'isOwnUp', target: 'grace' },
+                  after: {
+                    reconnectHold: {
+                      target: 'gone',
+                      actions: {
+                        type: 'giveUp',
+                        params: ({ context: { graceAt, config } }) => ({
+                          at: graceAt + config.reconnectHoldMs,
+                        }),
+                      },
+                    },
+                  },
                 },
                 gone: {
                   always: {
@@ -591,7 +638,7 @@ export const participantSessionMachine = setup({
             type: 'end',
             params: ({ context }) => ({
               reason: 'participant_left',
-              at: context.absentAt + context.config.inactivityTimeoutMs,
+              at: context.goneAt + context.config.inactivityTimeoutMs,
             }),
           },
         },

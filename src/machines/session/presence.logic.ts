@@ -1,43 +1,45 @@
 import type { StatsSample } from '../events.ts';
 
-/** How many polls in a row brought no packet on any unmuted track. */
+/** How many polls in a row brought no packet on any track from which packets are due. */
 export type PresenceWatch = {
   readonly packetsBySid: Readonly<Record<string, number>>;
-  /** Set by the first packet: somebody who never sent anything is not suspect. */
-  readonly armed: boolean;
   readonly emptyPolls: number;
+  /** Epoch milliseconds of the last poll, or of what made the count start anew. */
   readonly polledAt: number;
 };
 
-export const unarmed: PresenceWatch = {
+/** Nothing is known of packets: the count starts anew. */
+export const unarmed = (at: number): PresenceWatch => ({
   packetsBySid: {},
-  armed: false,
   emptyPolls: 0,
-  polledAt: 0,
-};
+  polledAt: at,
+});
 
 /**
  * Counts polls without a packet.
  *
- * Few is not none: a silent browser sends four packets a second. Where no unmuted track has
+ * Few is not none: a silent browser sends four packets a second. A track counts from its first
+ * packet on, because somebody who has not begun to send is not suspect. Where no such track has
  * statistics there is nothing to tell from, and the count starts anew.
+ *
+ * @param dueSids the tracks whose media should be flowing to us.
  */
 export function watchPresence(
   watch: PresenceWatch,
   sample: StatsSample & { readonly at: number },
-  unmutedSids: readonly string[],
+  dueSids: readonly string[],
 ): PresenceWatch {
-  const tracks = sample.tracks.filter(({ trackSid }) => unmutedSids.includes(trackSid));
-  const packetsBySid = Object.fromEntries(
-    tracks.map(({ trackSid, packetsReceived }) => [trackSid, packetsReceived]),
+  const tracks = sample.tracks.filter(
+    ({ trackSid, packetsReceived }) => dueSids.includes(trackSid) && packetsReceived > 0,
   );
   const hasNewPackets = tracks.some(
-    ({ trackSid, packetsReceived }) => packetsReceived > (watch.packetsBySid[trackSid] ?? 0),
+    ({ trackSid, packetsReceived }) => packetsReceived !== watch.packetsBySid[trackSid],
   );
-  const isEmpty = watch.armed && tracks.length > 0 && !hasNewPackets;
+  const isEmpty = tracks.length > 0 && !hasNewPackets;
   return {
-    packetsBySid,
-    armed: watch.armed || hasNewPackets,
+    packetsBySid: Object.fromEntries(
+      tracks.map(({ trackSid, packetsReceived }) => [trackSid, packetsReceived]),
+    ),
     emptyPolls: isEmpty ? watch.emptyPolls + 1 : 0,
     polledAt: sample.at,
   };

@@ -39,9 +39,12 @@ export const withoutTrack = (
   sid: string,
 ): readonly SessionTrack[] => tracks.filter((track) => track.sid !== sid);
 
-export const isMediaFlowing = (tracks: readonly SessionTrack[], watch: MediaWatch): boolean =>
-  tracks.some((track) => track.subscribed && mediaModeOf(track, watch) === 'media');
+const isFlowing = (track: SessionTrack, watch: MediaWatch): boolean =>
+  track.subscribed && mediaModeOf(track, watch) === 'media';
 
-/** The tracks from which packets are due. */
-export const unmutedSids = (tracks: readonly SessionTrack[]): readonly string[] =>
-  tracks.filter(({ muted }) => !muted).map(({ sid }) => sid);
+export const isMediaFlowing = (tracks: readonly SessionTrack[], watch: MediaWatch): boolean =>
+  tracks.some((track) => isFlowing(track, watch));
+
+/** The tracks from which packets are due: a muted or disabled one sends none. */
+export const dueSids = (tracks: readonly SessionTrack[], watch: MediaWatch): readonly string[] =>
+  tracks.filter((track) => isFlowing(track, watch) && !track.muted).map(({ sid }) => sid);

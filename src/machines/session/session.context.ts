@@ -37,11 +37,15 @@ export type ParticipantSessionInput = {
 };
 
 export type ParticipantSessionContext = ParticipantSessionInput & {
+  /** Since when the participant is awaited, or awaited anew. */
+  readonly awaitedAt: number;
   /** The connection followed now, or last; null before the first. */
   readonly sid: string | null;
   readonly isAgent: boolean;
   readonly totals: Totals;
   readonly tracks: readonly SessionTrack[];
+  /** Tracks that ended: our own reconnect brings them back under the same SID. */
+  readonly endedTracks: readonly string[];
   readonly speakingTracks: readonly string[];
   /** The camera whose frames the video region tells of. */
   readonly videoTrack: string | null;
@@ -50,25 +54,34 @@ export type ParticipantSessionContext = ParticipantSessionInput & {
   readonly path: PathWatch;
   readonly presence: PresenceWatch;
   readonly ownConnection: 'up' | 'reconnecting';
+  /** When the participant was seen to leave. */
   readonly absentAt: number;
+  /** Since when a leave has been given its time: from itself, or from a change of our own connection. */
+  readonly graceAt: number;
+  /** When the leave turned out to be one. */
+  readonly goneAt: number;
   readonly alerts: OpenAlerts;
   readonly ended: SessionOutput | null;
 };
 
 export const newSession = (input: ParticipantSessionInput): ParticipantSessionContext => ({
   ...input,
+  awaitedAt: input.startedAt,
   sid: null,
   isAgent: false,
   totals: noTotals(input.startedAt),
   tracks: [],
+  endedTracks: [],
   speakingTracks: [],
   videoTrack: null,
   quality: 'unknown',
   qualityChanges: [],
   path: noPath,
-  presence: unarmed,
+  presence: unarmed(input.startedAt),
   ownConnection: 'up',
   absentAt: input.startedAt,
+  graceAt: input.startedAt,
+  goneAt: input.startedAt,
   alerts: {},
   ended: null,
 });

@@ -8,8 +8,8 @@ import { newAlert, openAlertsOf, resolved, type AlertKey } from './alerts.logic.
 import { unarmed, watchPresence } from './presence.logic.ts';
 import { noPath, qualityReason, qualityScore, watchPath } from './quality.logic.ts';
 import {
+  dueSids,
   isMediaFlowing,
-  unmutedSids,
   withoutTrack,
   withTrack,
   type SessionTrack,
@@ -59,7 +59,7 @@ export function connect(
     {
       sid,
       isAgent: kind === 'agent',
-      presence: unarmed,
+      presence: unarmed(at),
       path: noPath,
       totals: isRejoin ? { ...totals, reconnects: totals.reconnects + 1 } : totals,
     },
@@ -71,7 +71,8 @@ export function connect(
 export const leave = (context: Context, { at }: At): Decision =>
   inOrder(
     context,
-    (now) => change(now, { absentAt: at, totals: closeConnection(now.totals, at) }),
+    (now) => endTurn(now, { at }),
+    (now) => change(now, { absentAt: at, graceAt: at, totals: closeConnection(now.totals, at) }),
     (now) => resolveAlert(now, { key: 'suspect', at }),
   );
 
@@ -105,7 +106,9 @@ export function changeTrack(
 }
 
 export function removeTrack(context: Context, { trackSid }: { trackSid: string }): Decision {
-  return changeTracks(context, withoutTrack(context.tracks, trackSid));
+  if (!context.tracks.some(({ sid }) => sid === trackSid)) return change(context, {});
+  const endedTracks = [...context.endedTracks, trackSid].slice(-context.config.maxTracks);
+  return changeTracks({ ...context, endedTracks }, withoutTrack(context.tracks, trackSid));
 }
 
 function changeTracks(context: Context, tracks: readonly SessionTrack[]): Decision {
@@ -123,13 +126,15 @@ export function poll(
   context: Context,
   sample: Extract<StatsFact, { type: 'stats.sampled' }>,
 ): Decision {
-  const { tracks, path, presence, isAgent, ownConnection } = context;
+  const { tracks, watch, path, presence, isAgent, ownConnection } = context;
   const own = sample.tracks.filter(({ trackSid }) => tracks.some(({ sid }) => sid === trackSid));
   const ownSample = { ...sample, tracks: own };
   const isTelling = !isAgent && ownConnection === 'up';
   return change(context, {
     path: watchPath(path, ownSample),
-    presence: isTelling ? watchPresence(presence, ownSample, unmutedSids(tracks)) : unarmed,
+    presence: isTelling
+      ? watchPresence(presence, ownSample, dueSids(tracks, watch))
+      : unarmed(sample.at),
   });
 }
 
@@ -144,7 +149,7 @@ export function beginTurn(context: Context, { trackSid, at }: At & { trackSid: s
 }
 
 export function endTurn(context: Context, { at }: At): Decision {
-  if (context.totals.turnStartedAt === null) return change(context, {});
+  if (context.speakingTracks.length === 0) return change(context, {});
   const totals = closeTurn(context.totals, at);
   return change(
     context,
@@ -158,13 +163,16 @@ export function changeQuality(
   { quality, at }: At & { quality: ConnectionQuality },
 ): Decision {
   const { quality: previous, qualityChanges, config, path, alerts } = context;
-  if (quality === previous) return change(context, {});
   const reason = qualityReason(path);
-  const changes = [...qualityChanges, { from: previous, to: quality, timestamp: at, reason }];
+  const changes =
+    quality === previous
+      ? qualityChanges
+      : [...qualityChanges, { from: previous, to: quality, timestamp: at, reason }];
   const score = qualityScore[quality];
   const isPoor = score < config.qualityThreshold;
   const notice = { quality, previous, score, reason };
   const changed = { quality, qualityChanges: changes.slice(-config.maxQualityChanges) };
+  // Also where the quality is the same: the alert of an earlier connection ended with it.
   if (isPoor === (alerts.poor_quality !== undefined)) return change(context, changed);
   return inOrder(
     context,

@@ -26,12 +26,16 @@ const RECENT_POLLS = 2;
 /** Publishers send sizes of 8x8 for a moment when a track ends. */
 const LEAST_SIZE = 16;
 
+/** Frames since the last poll. Counters begin anew with a new subscription. */
+export function newFramesOf({ recentPolls }: FrameWatch, { framesDecoded }: TrackStats): number {
+  const before = recentPolls.at(-1)?.framesDecoded ?? 0;
+  return framesDecoded < before ? framesDecoded : framesDecoded - before;
+}
+
 export function watchFrames(watch: FrameWatch, stats: TrackStats, at: number): FrameWatch {
   const { framesDecoded, width, height } = stats;
-  const last = watch.recentPolls.at(-1);
-  // Counters begin anew with a new subscription.
-  const isRestarted = last !== undefined && framesDecoded < last.framesDecoded;
-  const newFrames = framesDecoded - (last === undefined || isRestarted ? 0 : last.framesDecoded);
+  const newFrames = newFramesOf(watch, stats);
+  const isRestarted = framesDecoded < (watch.recentPolls.at(-1)?.framesDecoded ?? 0);
   const isSized = width >= LEAST_SIZE && height >= LEAST_SIZE;
   const oldest = isRestarted ? undefined : watch.recentPolls.at(0);
   return {

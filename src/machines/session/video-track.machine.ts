@@ -1,7 +1,13 @@
 import { assign, enqueueActions, setup, type ActorRefFrom, type SnapshotFrom } from 'xstate';
 import type { TrackStats } from '../events.ts';
 import type { TrackFact, TrackInput, TrackReport, VideoTrackConfig } from './track.events.ts';
-import { noFrames, pauseFrames, watchFrames, type FrameWatch } from './video-track.logic.ts';
+import {
+  newFramesOf,
+  noFrames,
+  pauseFrames,
+  watchFrames,
+  type FrameWatch,
+} from './video-track.logic.ts';
 
 export type VideoTrackInput = TrackInput & {
   /** Whether its media flows to us, so that frames can be counted. */
@@ -88,7 +94,7 @@ export const videoTrackMachine = setup({
     isMuted: ({ context }) => context.muted,
     isListedOnly: ({ context }) => !context.measured,
     isFlowing: ({ context }, { stats }: { stats: TrackStats }) =>
-      stats.framesDecoded !== (context.frames.recentPolls.at(-1)?.framesDecoded ?? 0),
+      newFramesOf(context.frames, stats) > 0,
     isFrozen: ({ context }) => context.frames.emptyPolls >= context.config.freezePolls,
   },
   delays: {
@@ -106,14 +112,8 @@ export const videoTrackMachine = setup({
     darkSince: input.at,
   }),
   on: {
-    'track.muted': { target: '.deciding', actions: { type: 'setMuted', params: { muted: true } } },
-    'track.unmuted': {
-      target: '.deciding',
-      actions: [
-        { type: 'setMuted', params: { muted: false } },
-        { type: 'beginDark', params: ({ event }) => event },
-      ],
-    },
+    'track.muted': { actions: { type: 'setMuted', params: { muted: true } } },
+    'track.unmuted': { actions: { type: 'setMuted', params: { muted: false } } },
     'track.polled': { actions: { type: 'watchFrames', params: ({ event }) => event } },
     'track.subscriptionFailed': '.unavailable',
     'track.unpublished': '.ended',
@@ -130,6 +130,10 @@ export const videoTrackMachine = setup({
     },
     due: {
       on: {
+        'track.muted': {
+          target: 'muted',
+          actions: { type: 'setMuted', params: { muted: true } },
+        },
         'track.unsubscribed': {
           target: 'deciding',
           actions: { type: 'beginDark', params: ({ event }) => event },
@@ -163,9 +167,33 @@ export const videoTrackMachine = setup({
       },
       exit: ['pauseFrames', { type: 'reportNotDue', params: ({ event }) => event }],
     },
-    muted: {},
-    listed: {},
-    unavailable: {},
+    muted: {
+      on: {
+        'track.unmuted': {
+          target: 'deciding',
+          actions: [
+            { type: 'setMuted', params: { muted: false } },
+            { type: 'beginDark', params: ({ event }) => event },
+          ],
+        },
+      },
+    },
+    listed: {
+      on: {
+        'track.muted': {
+          target: 'muted',
+          actions: { type: 'setMuted', params: { muted: true } },
+        },
+      },
+    },
+    unavailable: {
+      on: {
+        'track.subscribed': {
+          target: 'deciding',
+          actions: { type: 'beginDark', params: ({ event }) => event },
+        },
+      },
+    },
     ended: { type: 'final' },
   },
 });
