@@ -27,6 +27,9 @@ export type WorkerProcess = {
   sessions(): Promise<readonly SessionView[]>;
   /** Ends it at once, its jobs too. */
   stop(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** The exit status, once it has ended. */
+  readonly exited: Promise<number | null>;
 };
 
 /** `greenroom start` as a process of its own, registered and taking jobs. */
@@ -71,6 +74,8 @@ export async function startWorkerProcess(
       const response = await fetch(`${httpUrl}/sessions`);
       return ((await response.json()) as SessionsView).sessions;
     },
+    signal: (signal) => void child.kill(signal),
+    exited: gone.then(() => child.exitCode),
     stop: async () => {
       // The first signal asks it to drain, the second to end.
       child.kill('SIGTERM');

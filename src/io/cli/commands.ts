@@ -9,6 +9,8 @@ export type RunWorkerOptions = {
   readonly config: Config;
   readonly logger: Logger;
   readonly shutdown: ShutdownRequests;
+  /** A terminal, for what people would rather see than read; null where there is none. */
+  readonly output: Output | null;
 };
 
 export type RunDemoOptions = {

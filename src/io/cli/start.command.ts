@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig, type Config } from '../config.ts';
-import { createLogger } from '../logger.ts';
-import { Shutdown } from '../shutdown.ts';
+import { runAgents } from '../run-agents.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
 import {
@@ -53,24 +51,6 @@ async function start(flags: StartFlags, world: CommandWorld): Promise<number> {
     HTTP_HOST: flags.httpHost,
     HTTP_PORT: flags.httpPort,
   });
-  const config = loadConfig(sources, agents);
-  const logger = createLogger({
-    ...config.worker,
-    secrets: secretsOf(config),
-    isPretty: world.stdout.isTTY === true,
-    destination: world.stdout,
-  });
-  for (const warning of config.warnings) logger.warn({ warning }, 'a setting looks misspelt');
-
-  const shutdown = new Shutdown(world.signals);
-  shutdown.onFatal((err) => logger.fatal({ err }, 'an error belongs to no job: draining'));
-  try {
-    const { exitCode } = await world.runWorker({ agents, config, logger, shutdown });
-    return exitCode;
-  } finally {
-    shutdown.close();
-  }
+  const { exitCode } = await runAgents(agents, sources, world);
+  return exitCode;
 }
-
-const secretsOf = ({ worker }: Config): string[] =>
-  [worker.LIVEKIT_API_SECRET, worker.HTTP_TOKEN].filter((secret) => secret !== undefined);

@@ -38,6 +38,7 @@ export type JobSystemOptions = {
 export class JobSystem {
   readonly #options: JobSystemOptions;
   readonly #control: JobControl;
+  readonly #recorder: Recorder;
   readonly #writer: LogWriter;
   readonly #root: Actor<typeof jobMachine>;
   readonly #startedAt: number;
@@ -53,18 +54,18 @@ export class JobSystem {
     this.#startedAt = clock.now();
     const input = jobInput(options, this.#startedAt);
     const machine = this.#machine();
-    const recorder = new Recorder({
+    this.#recorder = new Recorder({
       clock,
       write: (line) => this.#writer.write(line),
       onProblem: onLogProblem,
     });
-    const { startedAt } = recorder;
+    const { startedAt } = this.#recorder;
     this.#writer = logs.open(offer.jobId, jobHead({ options, input, machine, startedAt }));
     this.#root = createActor(machine, {
       id: ROOT_ID,
       input,
-      clock: recorder.clock,
-      inspect: recorder.inspect,
+      clock: this.#recorder.clock,
+      inspect: this.#recorder.inspect,
     });
     this.#root.on('*', (emitted) => this.#emit({ at: clock.now(), ...emitted }));
     this.#root.subscribe({
@@ -80,7 +81,7 @@ export class JobSystem {
 
   /** Ends at once, without a word to anybody. */
   stop(): void {
-    this.#root.stop();
+    this.#recorder.stop(this.#root);
     this.#close();
   }
 

@@ -1,4 +1,5 @@
 import type { RunWorkerOptions } from '../cli/commands.ts';
+import { renderSummaryTable } from '../cli/summary-table.ts';
 import { systemClock } from '../clock.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
@@ -7,6 +8,7 @@ import { createMetrics } from '../metrics.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
+import { SummaryList } from './summary-list.ts';
 import { WorkerSystem } from './worker-system.ts';
 
 /**
@@ -16,7 +18,7 @@ import { WorkerSystem } from './worker-system.ts';
  * @throws GreenroomError `E_HTTP_LISTEN` where health cannot be served.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
-  const { agents, config, logger, shutdown } = options;
+  const { agents, config, logger, shutdown, output } = options;
   const { worker: settings } = config;
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
@@ -26,7 +28,10 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     maxAgeMs: settings.EVENT_LOG_MAX_AGE,
     onProblem: log.onLogProblem,
   });
+  const summaries = new SummaryList();
   const metrics = createMetrics(() => system.view());
+  metrics.watchEventLogs(logs);
+  shutdown.onFatal(() => metrics.countFatalError());
   const system = new WorkerSystem({
     id: `worker-${process.pid}-${systemClock.now()}`,
     agents: runningAgents(agents, config),
@@ -45,6 +50,10 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       onEmitted: (emitted) => {
         log.onEmitted(emitted);
         metrics.observe(emitted);
+      },
+      onJobFact: (offer, fact) => {
+        log.onJobFact(offer, fact);
+        summaries.observe(fact);
       },
       onVitals: metrics.observeVitals,
     },
@@ -72,6 +81,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   await logs.close();
   await http.close();
   await disposeRtc();
+  output?.write(renderSummaryTable(summaries.latest));
   logger.info({ exitCode }, 'worker ended');
   return { exitCode };
 }

@@ -33,7 +33,7 @@ function logEmitted(logger: Logger, emitted: WorkerEmitted): void {
     }
     case 'connection.stateChanged': {
       const { agent, jobType, state, workerId, message } = emitted;
-      const fields = { agent, jobType, state, workerId, reason: message };
+      const fields = { agent, jobType, state, workerId, ...(message && { reason: message }) };
       if (state === 'failed') logger.error(fields, 'connection failed');
       else if (state === 'backoff') logger.debug(fields, 'connection lost or refused');
       else logger.info(fields, 'connection state changed');
@@ -126,6 +126,7 @@ function logHealth(logger: Logger, report: HealthReport): void {
   logger.info(counts, 'health report');
 }
 
-function logProblem(logger: Logger, { code, message }: LogProblem): void {
-  logger.error({ code, reason: message }, 'event log problem');
+function logProblem(logger: Logger, { code, message, where }: LogProblem): void {
+  // Actors are called by the identity of whom they follow.
+  logger.error({ code, reason: message, pii: { where } }, 'event log problem');
 }

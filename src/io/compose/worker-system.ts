@@ -65,6 +65,7 @@ export class WorkerSystem {
   readonly #jobs: ProcessJobs;
   readonly #sockets = new Map<string, WorkerSocketClient>();
   readonly #clock: Clock;
+  readonly #recorder: Recorder;
   readonly #writer: LogWriter;
   readonly #root: Actor<typeof workerMachine>;
   readonly #onHealth: WorkerListener['onHealth'];
@@ -90,7 +91,7 @@ export class WorkerSystem {
       agents: agents.map(({ definition: { name: agent, jobType } }) => ({ agent, jobType })),
       config,
     };
-    const recorder = new Recorder({
+    this.#recorder = new Recorder({
       clock,
       write: (line) => this.#writer.write(line),
       onProblem: listener.onLogProblem,
@@ -99,7 +100,7 @@ export class WorkerSystem {
       id,
       createHead({
         rootId: ROOT_ID,
-        startedAt: recorder.startedAt,
+        startedAt: this.#recorder.startedAt,
         agent: ROOT_ID,
         machine,
         input,
@@ -110,10 +111,10 @@ export class WorkerSystem {
       }),
     );
     const inspect = (inspection: InspectionEvent): void => {
-      recorder.inspect(inspection);
+      this.#recorder.inspect(inspection);
       watchVitals(inspection, listener.onVitals);
     };
-    this.#root = createActor(machine, { id: ROOT_ID, input, clock: recorder.clock, inspect });
+    this.#root = createActor(machine, { id: ROOT_ID, input, clock: this.#recorder.clock, inspect });
     this.#root.on('*', (emitted) => listener.onEmitted(emitted));
     this.finished = outputOf(this.#root);
     this.#onHealth = listener.onHealth;
@@ -137,7 +138,7 @@ export class WorkerSystem {
 
   /** Cuts off whatever still runs; resolves when everything has been let go of. */
   async close(): Promise<void> {
-    this.#root.stop();
+    this.#recorder.stop(this.#root);
     await this.#jobs.close();
     await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
     await this.#writer.close();

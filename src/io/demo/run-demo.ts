@@ -1,5 +1,4 @@
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
-import type { SessionSummary } from '../../machines/session/session.events.ts';
 import type { Alert } from '../../machines/events.ts';
 import type { JobOffer } from '../../machines/worker/events.ts';
 import type { RunDemoOptions } from '../cli/commands.ts';
@@ -7,6 +6,7 @@ import type { DemoAlert } from '../cli/demo-frame.ts';
 import { DemoPainter } from '../cli/demo-painter.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { sleep, systemClock } from '../clock.ts';
+import { SummaryList } from '../compose/summary-list.ts';
 import { createWorkerLog } from '../compose/worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from '../compose/worker-options.ts';
 import { WorkerSystem } from '../compose/worker-system.ts';
@@ -16,7 +16,6 @@ import { EventLogs } from '../event-log/event-logs.ts';
 import { findServer, type RunningServer } from '../livekit/find-server.ts';
 import { startLocalServer } from '../livekit/local-server.ts';
 import { createLogger, type Logger } from '../logger.ts';
-import { sessionSummarySchema } from '../session-summary.codec.ts';
 import { act, actMs, opening, openingMs } from './demo-scene.ts';
 import { realStage, simulatedStage, type DemoStage } from './demo-stage.ts';
 
@@ -96,7 +95,7 @@ async function play(
     onProblem: log.onLogProblem,
   });
   const alerts: DemoAlert[] = [];
-  const summaries: SessionSummary[] = [];
+  const summaries = new SummaryList();
   const system = new WorkerSystem({
     id: `worker-${process.pid}-${systemClock.now()}`,
     agents: runningAgents([participantMonitor], config),
@@ -109,7 +108,7 @@ async function play(
       onHealth: () => {},
       onVitals: () => {},
       onJobFact: (offer, fact) => {
-        if (fact.type === 'job.summaryMade') keepSummary(fact.summary, summaries);
+        summaries.observe(fact);
         if (fact.type === 'job.alertOpened' || fact.type === 'job.alertResolved') {
           keepAlert(offer, fact.alert, alerts);
         }
@@ -140,7 +139,7 @@ async function play(
     await system.close();
     painter.stop();
     await logs.close();
-    output.write(`\n${renderSummaryTable(summaries)}`);
+    output.write(`\n${renderSummaryTable(summaries.latest)}`);
     output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
   }
 }
@@ -177,14 +176,6 @@ function untilEnd(
     if (durationMs !== null) systemClock.setTimeout(() => resolve(0), durationMs);
     shutdown.subscribe(({ exitCode }) => resolve(exitCode));
   });
-}
-
-function keepSummary(
-  summary: Readonly<Record<string, unknown>>,
-  summaries: SessionSummary[],
-): void {
-  const read = sessionSummarySchema.safeParse(summary);
-  if (read.success) summaries.push(read.data);
 }
 
 /** The newest last; one that is resolved takes the place of the open one. */

@@ -1,0 +1,38 @@
+/**
+ * The public API: how to declare an agent and run a worker.
+ *
+ * Everything here is stable between minor versions; what is not exported here is not.
+ */
+export { defineAgent } from './agents/define-agent.ts';
+export type {
+  AgentDefinition,
+  AgentPermissions,
+  AgentPorts,
+  AgentView,
+  ServedBy,
+} from './agents/define-agent.ts';
+export {
+  byteSize,
+  choice,
+  duration,
+  flag,
+  fraction,
+  text,
+  wholeNumber,
+} from './agents/setting-types.ts';
+export type { Setting, SettingsSchema } from './agents/setting-types.ts';
+export {
+  participantMonitor,
+  participantMonitorMetadata,
+  participantMonitorSettings,
+} from './agents/participant-monitor.agent.ts';
+export { notProvided, port } from './machines/slots.ts';
+export type { PortLogic, PortScope } from './machines/slots.ts';
+export { request } from './actors/request.actor.ts';
+export type * from './machines/events.ts';
+export type { AgentInput, JobInfo } from './machines/job/job.events.ts';
+export type { SessionSummary } from './machines/session/session.events.ts';
+export type { SessionsView, SessionView } from './io/http/sessions-view.ts';
+export { runWorker } from './io/run-agents.ts';
+export type { RunWorkerSettings } from './io/run-agents.ts';
+export { GreenroomError } from './io/errors.ts';

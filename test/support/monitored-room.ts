@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { expect } from 'vitest';
+import type { SessionView } from '../../src/io/http/sessions-view.ts';
+import {
+  SyntheticParticipant,
+  type SyntheticMessage,
+} from '../../src/io/demo/synthetic-participant.ts';
+import type { SyntheticSource } from '../../src/io/demo/synthetic-participant.protocol.ts';
+import type { TestServer } from './clients/test-client.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+export const withinDeadline = { timeout: 20_000, interval: 50 };
+
+/** A room on a real server, with a dispatch that asks a worker process to monitor alice in it. */
+export class MonitoredRoom {
+  readonly name = `room-${randomUUID()}`;
+  readonly rooms: RoomServiceClient;
+  readonly dispatches: AgentDispatchClient;
+  readonly #server: TestServer;
+  readonly #worker: Pick<WorkerProcess, 'sessions'>;
+  readonly #agentName: string;
+  readonly #participants: SyntheticParticipant[] = [];
+  #dispatchId = '';
+
+  constructor(server: TestServer, worker: Pick<WorkerProcess, 'sessions'>, agentName: string) {
+    this.#server = server;
+    this.#worker = worker;
+    this.#agentName = agentName;
+    const { apiKey, apiSecret } = server;
+    const httpUrl = server.url.replace(/^ws/, 'http');
+    this.rooms = new RoomServiceClient(httpUrl, apiKey, apiSecret);
+    this.dispatches = new AgentDispatchClient(httpUrl, apiKey, apiSecret);
+  }
+
+  get dispatchId(): string {
+    return this.#dispatchId;
+  }
+
+  async dispatch(metadata: object = {}): Promise<void> {
+    const text = JSON.stringify({ participant_identity: 'alice', ...metadata });
+    await this.dispatchText(text);
+  }
+
+  /** Metadata of any text. */
+  async dispatchText(metadata: string): Promise<void> {
+    const dispatch = await this.dispatches.createDispatch(this.name, this.#agentName, { metadata });
+    this.#dispatchId = dispatch.id;
+  }
+
+  async enter(
+    identity: string,
+    sources: readonly SyntheticSource[] = ['microphone'],
+  ): Promise<SyntheticParticipant> {
+    const participant = await SyntheticParticipant.start({
+      ...this.#server,
+      room: this.name,
+      identity,
+      sources,
+    });
+    this.#participants.push(participant);
+    return participant;
+  }
+
+  /** Of this room's dispatch: the running one, or else the last that ended. */
+  readonly session = async (): Promise<SessionView | undefined> =>
+    (await this.sessions()).find(({ dispatchId }) => dispatchId === this.#dispatchId);
+
+  readonly sessions = async (): Promise<readonly SessionView[]> =>
+    (await this.#worker.sessions()).filter(({ room }) => room === this.name);
+
+  /** Waits until the session shows all of this. */
+  async until(expected: object): Promise<void> {
+    await expect.poll(this.session, withinDeadline).toMatchObject(expected);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#participants.map((participant) => participant.kill()));
+    await this.rooms.deleteRoom(this.name).catch(() => {});
+  }
+}
+
+/** The bodies of the data messages of a topic. */
+export const bodies = (messages: readonly SyntheticMessage[], topic: string): unknown[] =>
+  messages
+    .filter((message) => message.topic === topic)
+    .map(({ text }): unknown => JSON.parse(text));
