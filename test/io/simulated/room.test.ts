@@ -470,6 +470,23 @@ describe('chance in a simulated room', () => {
       { seed: 26, numRuns: 150 },
     );
   });
+
+  it('[SIM-27] never tells late of what has ended by then', () => {
+    const script = [
+      '0:01 bob joins with nothing',
+      '0:03 alice joins',
+      '0:03.200 alice leaves',
+      '0:05 bob publishes camera',
+      '0:05.250 bob unpublishes camera',
+    ].join('\n');
+    for (let seed = 0; seed < 60; seed += 1) {
+      const stage = playWithAgent(script, { seed, nastiness: 1 });
+      stage.runTo(20_000);
+      const bob = stage.room.find('bob');
+      expect(toldInside(stage.facts), `seed ${seed}`).toEqual({ [bob?.sid ?? 'nobody']: [] });
+      expect(breachesIn(stage.facts), `seed ${seed}`).toEqual([]);
+    }
+  });
 });
 
 /** Everybody inside with their tracks, as a reader of the facts knows it. */
