@@ -3,7 +3,7 @@ import type { RoomClient } from '../../src/actors/ports.ts';
 export type MediaSource = 'microphone' | 'camera';
 
 /** A data message as a participant got it. */
-export type ReceivedData = { readonly topic: string; readonly text: string };
+type ReceivedData = { readonly topic: string; readonly text: string };
 
 /**
  * The hand that moves one room and the people in it, who are no agents.
