@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import type { SessionView } from '../http/sessions-view.ts';
+import { borderlessTable } from './borderless-table.ts';
 import { nameOf, type DemoAlert, type DemoFrame } from './demo-frame.ts';
 import { formatElapsed, printable } from './format.ts';
 
@@ -130,7 +130,7 @@ function renderSessions(sessions: readonly SessionView[], screen: DemoScreen): s
       screen.columns,
   );
   if (fitting.length === 0) return [];
-  const table = borderless(fitting.map(({ width }) => width));
+  const table = borderlessTable({ colWidths: fitting.map(({ width }) => width), gap: 1 });
   table.push(fitting.map(({ title }) => painted({ text: title, style: 'dim' }, screen)));
   for (const session of sessions) {
     table.push(fitting.map(({ cell }) => painted(cell(session), screen)));
@@ -153,7 +153,7 @@ function renderAlert(
 
 /** One line, cut at the screen's edge. */
 function renderLine(text: string, style: Style, screen: DemoScreen): string[] {
-  const table = borderless([screen.columns]);
+  const table = borderlessTable({ colWidths: [screen.columns], gap: 1 });
   table.push([painted({ text, style }, screen)]);
   return toLines(table);
 }
@@ -163,21 +163,6 @@ const painted = ({ text, style }: Cell, { hasColour }: DemoScreen): string =>
     ? // Whether this is a terminal with colours is the caller's to say, also where NO_COLOR decides it.
       styleText(style, printable(text), { validateStream: false })
     : printable(text);
-
-/** Text in columns, measured as a terminal shows it: wide letters count twice. */
-const borderless = (colWidths: number[]) =>
-  new Table({
-    colWidths,
-    chars: noBorders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
-  });
-
-const noBorders = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'],
-    ...['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-  ].map((name) => [name, '']),
-);
 
 const toLines = (table: { toString(): string }): string[] =>
   table

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import type { SessionSummary } from '../../machines/session/session.events.ts';
+import { borderlessTable } from './borderless-table.ts';
 import { formatDuration, printable } from './format.ts';
 
 type Column = { readonly title: string; readonly cell: (summary: SessionSummary) => string };
@@ -23,10 +23,8 @@ const columns: readonly Column[] = [
 /** The closing figures of all sessions, a row for each. */
 export function renderSummaryTable(summaries: readonly SessionSummary[]): string {
   if (summaries.length === 0) return 'No session has ended.\n';
-  const table = new Table({
-    head: columns.map(({ title }) => title),
-    style: { head: [], border: [] },
-  });
+  // Narrow enough for a terminal of 100 columns.
+  const table = borderlessTable({ head: columns.map(({ title }) => title), gap: 2 });
   table.push(...summaries.map((summary) => columns.map(({ cell }) => cell(summary))));
-  return `${table.toString()}\n`;
+  return table.toString().replaceAll(/ *$/gm, '') + '\n';
 }

@@ -77,6 +77,7 @@ export function simulatedStage(): DemoStage {
   const room = server.room(demoRoom);
   const director = new Director(room, clock);
   const { name: agent, jobType } = participantMonitor;
+  let agents = 0;
   const dispatcher = new SimulatedWorkerServer(
     { agent, jobType, readMetadata: (offer) => readMetadata(participantMonitor, offer) },
     { clock, random: systemRandom },
@@ -85,7 +86,10 @@ export function simulatedStage(): DemoStage {
     world: {
       clock,
       openSocket: () => dispatcher.socket,
-      openRoom: () => server.client(demoRoom, { identity: 'agent' }),
+      openRoom: () => {
+        agents += 1;
+        return server.client(demoRoom, { identity: `agent-${agents}` });
+      },
       roster: server.roster,
       openProbe: () => openVitalsProbe(clock),
     },

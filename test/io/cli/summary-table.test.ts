@@ -18,24 +18,22 @@ const summary: SessionSummary = {
   endReason: 'participant_left',
 };
 
-it('[CLI-36] tells the closing figures of each session in a row', () => {
-  const [, head, , row] = renderSummaryTable([summary]).split('\n');
-  const cells = (line = '') => line.split('│').map((cell) => cell.trim());
+it('[CLI-36] tells the closing figures of each session in a row of at most 100 columns', () => {
+  const [head = '', row = ''] = renderSummaryTable([summary]).split('\n');
+  const cells = (line: string) => line.trim().split(/ {2,}/);
   expect(cells(head)).toEqual([
-    '',
     ...['participant', 'duration', 'speaking', 'turns', 'tracks', 'reconnects', 'quality'],
-    ...['freezes', 'end reason', ''],
+    ...['freezes', 'end reason'],
   ]);
   expect(cells(row)).toEqual([
-    '',
     ...['alice', '4m05s', '1m02s (31 %)', '4', '2', '1', 'excellent', '3', 'participant_left'],
-    '',
   ]);
+  expect(head.length).toBeLessThanOrEqual(100);
 });
 
 it('[CLI-37] lets no identity break the table, and says so where there is none', () => {
   const table = renderSummaryTable([{ ...summary, identity: 'a\nb\x1b[2J' }]);
-  expect(table.split('\n')).toHaveLength(6);
+  expect(table.split('\n')).toHaveLength(3);
   expect(table).toContain('a?b?[2J');
   expect(renderSummaryTable([])).toBe('No session has ended.\n');
 });
