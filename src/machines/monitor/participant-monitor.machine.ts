@@ -1,4 +1,5 @@
 import {
+  and,
   assign,
   enqueueActions,
   setup,
@@ -105,7 +106,7 @@ const toldWhereTarget = {
  * - `watching`: `open` until the session has ended, then `ended`, with the summary brought.
  * - `statistics`: `off`; `polling` while media of the participant flows to us.
  * - `notice`: what the others know of the participant's speech: `quiet`; `held`, a turn that began
- *   too soon after the last one they were told of; `announced`.
+ *   too soon after the last one they were told of, or while nobody else was there; `announced`.
  * - `pace`: whether the others may be told of a turn: `free`, or `waiting` since the last one.
  *
  * Limit: the first 5,000 other participants are told of speech, later ones are not.
@@ -178,7 +179,6 @@ export const participantMonitorMachine = setup({
     beginTurn: assign((_, { at }: At) => ({ turnAt: at })),
     announceSpeech: enqueueActions(({ context, enqueue, self }) => {
       const { job, identity, others, turnAt, announcedAt } = context;
-      if (others.length === 0) return;
       // A turn that was held back is told of at the end of its wait, with that time.
       const at = Math.max(turnAt, announcedAt + ANNOUNCE_EVERY_MS);
       enqueue.assign({ announcedAt: at });
@@ -215,6 +215,7 @@ export const participantMonitorMachine = setup({
       speaking &&
       settings.ENABLE_NOTIFICATIONS &&
       metadata.notification_preferences.speaking_alerts,
+    isAnybodyElseHere: ({ context }) => context.others.length > 0,
     isSilence: (_, { speaking }: Turn) => !speaking,
     isFlowing: (_, { flowing }: { flowing: boolean }) => flowing,
   },
@@ -372,7 +373,7 @@ export const participantMonitorMachine = setup({
         },
         held: {
           always: {
-            guard: stateIn({ pace: 'free' }),
+            guard: and(['isAnybodyElseHere', stateIn({ pace: 'free' })]),
             target: 'announced',
             actions: 'announceSpeech',
           },
