@@ -78,7 +78,7 @@ export class SessionStage {
     for (const fact of facts) this.actor.send(fact);
   }
 
-  told<TType extends SessionReport['type']>(type: TType): EventObject[] {
+  told(type: SessionReport['type']): EventObject[] {
     return this.reports.filter((report) => report.type === type);
   }
 

@@ -43,7 +43,7 @@ export function shortestPaths<TContext extends MachineContext>(
   for (const { state, steps } of shortestFirst) {
     const name = stateName(state);
     if (walks.has(name)) continue;
-    const said = steps.map(({ event }): EventObject => event).filter(isSaid);
+    const said = steps.map(({ event }: { event: EventObject }) => event).filter(isSaid);
     walks.set(name, {
       state: name,
       events: said,

@@ -21,7 +21,7 @@ describe('the messages', () => {
     expect(payload).toEqual({
       type: 'participant_monitoring',
       action: 'welcome',
-      message: expect.stringContaining('alice'),
+      message: 'Hello alice, your connection and activity in this room are being monitored.',
       features: ['connection_quality', 'speaking_detection', 'activity_tracking'],
       ...signature,
     });
