@@ -24,7 +24,7 @@ export function createTrackStatsActor(deps: TrackStatsDeps): PortLogic<Record<st
   });
 }
 
-export function stats$({ room, clock, offsetMs }: TrackStatsDeps): Observable<StatsFact> {
+function stats$({ room, clock, offsetMs }: TrackStatsDeps): Observable<StatsFact> {
   const scheduler = new ClockScheduler(clock);
   const poll$ = defer(() => room.stats()).pipe(
     timeout({ first: ANSWER_TIMEOUT_MS, scheduler }),

@@ -1,5 +1,6 @@
 import type { LocalParticipant, Room } from '@livekit/rtc-node';
 import { disposeRtc, rtcRuntime } from '../livekit/ffi-router.ts';
+import { withoutTokens } from '../livekit/room-facts.codec.ts';
 import { SyntheticCamera, SyntheticMicrophone } from './synthetic-media.ts';
 import type {
   Answer,
@@ -137,7 +138,7 @@ process.on('message', (message: NumberedOrder) => {
     .obey(order)
     .then(
       (result) => tell({ kind: 'done', id, result }),
-      (cause: unknown) => tell({ kind: 'refused', id, message: messageOf(cause) }),
+      (cause: unknown) => tell({ kind: 'refused', id, message: withoutTokens(messageOf(cause)) }),
     )
     .then(async () => {
       if (order.kind !== 'leave') return;

@@ -241,13 +241,10 @@ export class SyntheticParticipant {
   }
 }
 
-/** From `src` it is TypeScript, from `dist` it is not. */
+/** TypeScript where this module is, JavaScript where it is. */
 const childPath = fileURLToPath(
-  new URL(
-    `./synthetic-participant.child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-    import.meta.url,
-  ),
-);
+  new URL('./synthetic-participant.child.ts', import.meta.url),
+).replace(/ts$/, import.meta.url.endsWith('.ts') ? 'ts' : 'js');
 
 function tokenFor(options: SyntheticParticipantOptions): Promise<string> {
   const { apiKey, apiSecret, room, identity, name } = options;

@@ -39,14 +39,14 @@ export interface RtcRuntime {
   heldCount(): number;
 }
 
-export type NativeRoomListener = {
+type NativeRoomListener = {
   readonly onEvent: (event: NativeRoomEvent) => void;
   readonly onDefect: (error: unknown) => void;
 };
 export type NativeRoomEvent = Bindings.RoomEvent['message'];
 
-export type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };
-export type AudioTapListener = {
+type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };
+type AudioTapListener = {
   readonly onFrame: (samples: Int16Array) => void;
   readonly onEnd: () => void;
 };

@@ -108,7 +108,7 @@ export const toTrackInfo = (
 
 const MAX_MESSAGE_LENGTH = 500;
 
-/** Why a join failed. The server repeats a token that it refuses, and nobody may read that. */
+/** Why a join failed. */
 export function toJoinError(cause: unknown, token: string): ErrorInfo {
   const message = withoutTokens(messageOf(cause), token);
   const toError = (code: string, retryable: boolean): ErrorInfo => ({
@@ -127,7 +127,8 @@ export const toCommandError = (cause: unknown, token: string): ErrorInfo => ({
   retryable: true,
 });
 
-const withoutTokens = (message: string, token: string): string =>
+/** The server repeats a token that it refuses. */
+export const withoutTokens = (message: string, token = ''): string =>
   (token === '' ? message : message.replaceAll(token, '[token]')).replace(
     /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g,
     '[token]',

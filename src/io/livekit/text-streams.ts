@@ -2,7 +2,7 @@ import type { Room } from '@livekit/rtc-node';
 import { maxTextBytes, toReceivedText } from '../received-text.ts';
 
 /** LiveKit's own transcriptions. */
-export const TRANSCRIPTION_TOPIC = 'lk.transcription';
+const TRANSCRIPTION_TOPIC = 'lk.transcription';
 
 /** A participant may open streams and never end them: one more than this is refused. */
 const MAX_OPEN_STREAMS = 64;
