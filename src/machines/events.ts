@@ -57,7 +57,10 @@ export type ParticipantInfo = ParticipantRef & {
   readonly kind: ParticipantKind;
   readonly metadata: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Whether data sent to it arrives: the server drops data to somebody who is not yet active. */
+  /**
+   * Whether data sent to it arrives: the server drops data to somebody who is not yet active. The
+   * room says `participant.active` only of those who become it; the job says it of all, once each.
+   */
   readonly active: boolean;
   readonly tracks: readonly TrackInfo[];
 };

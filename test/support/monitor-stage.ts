@@ -73,14 +73,20 @@ export class MonitorStage {
       local: { identity: 'agent', sid: 'PA_agent' },
       participants,
     });
+    this.#activate(participants);
+  }
+
+  /** As the job does it: it says of everybody once that they are active. */
+  #activate(participants: readonly ParticipantInfo[]): void {
+    for (const { identity, sid, active } of participants) {
+      if (active) this.say({ type: 'participant.active', at: this.now, identity, sid });
+    }
   }
 
   enter(ref: ParticipantRef, more: Partial<ParticipantInfo> = {}): void {
-    this.say({
-      type: 'participant.connected',
-      at: this.now,
-      participant: participant(ref, more),
-    });
+    const arrived = participant(ref, more);
+    this.say({ type: 'participant.connected', at: this.now, participant: arrived });
+    this.#activate([arrived]);
   }
 
   activate(ref: ParticipantRef = alice): void {

@@ -20,6 +20,7 @@ import type {
   Alert,
   ControlFact,
   EndReason,
+  ParticipantInfo,
   RoomCommand,
   RoomFact,
   RosterCommand,
@@ -112,6 +113,14 @@ const overlong = ({ agent, config }: JobContext): Ending => ({
   error: '',
 });
 
+type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
+
+/** The room tells of an activity that begins; an agent hears of one that is there already alike. */
+const activityOf = (participants: readonly ParticipantInfo[], at: number): readonly AgentFact[] =>
+  participants
+    .filter(({ active }) => active)
+    .map(({ identity, sid }) => ({ type: 'participant.active', at, identity, sid }));
+
 const tellAgent = {
   type: 'tellAgent' as const,
   params: ({ event }: { event: AgentFact }) => event,
@@ -149,7 +158,15 @@ export const jobMachine = setup({
     tellAgent: sendTo('agent', (_, fact: AgentFact) => fact),
     tellWhoIsHere: enqueueActions(({ event, enqueue }) => {
       assertEvent(event, 'room.connected');
+      const { participants, at } = event;
       enqueue.sendTo('agent', event);
+      for (const fact of activityOf(participants, at)) enqueue.sendTo('agent', fact);
+    }),
+    tellArrival: enqueueActions(({ enqueue }, fact: ArrivalFact) => {
+      enqueue.sendTo('agent', fact);
+      for (const active of activityOf([fact.participant], fact.at)) {
+        enqueue.sendTo('agent', active);
+      }
     }),
     countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
     noteJoined: assign((_, { at }: At) => ({ joinedAt: at })),
@@ -319,7 +336,9 @@ export const jobMachine = setup({
         'room.reconnected': told,
         'room.metadataChanged': told,
         'room.speakersChanged': told,
-        'participant.connected': told,
+        'participant.connected': {
+          actions: { type: 'tellArrival', params: ({ event }) => event },
+        },
         'participant.active': told,
         'participant.disconnected': told,
         'participant.metadataChanged': told,

@@ -12,7 +12,6 @@ import type {
   AgentCommand,
   AgentFact,
   AgentReport,
-  ParticipantInfo,
   RoomFact,
   SessionHealth,
   StatsFact,
@@ -131,18 +130,6 @@ export const participantMonitorMachine = setup({
     tellSession: enqueueActions(({ context, enqueue }, fact: SessionFact) => {
       enqueue.sendTo(sessionActorId(context.identity), fact);
     }),
-    meetTarget: enqueueActions(
-      ({ context, enqueue }, { participant, at }: At & { participant: ParticipantInfo }) => {
-        const { identity, sid, active } = participant;
-        enqueue.sendTo(sessionActorId(context.identity), {
-          type: 'participant.connected',
-          at,
-          participant,
-        });
-        // The room tells of activity once; who is active already is not told of again.
-        if (active) enqueue.raise({ type: 'participant.active', at, identity, sid });
-      },
-    ),
     findTarget: enqueueActions(
       ({ context, enqueue }, { participants, at }: RoomFactOf<'room.connected'>) => {
         const participant = participants.find(({ identity }) => identity === context.identity);
@@ -255,7 +242,7 @@ export const participantMonitorMachine = setup({
             'participant.connected': [
               {
                 guard: { type: 'isTarget', params: ({ event }) => event.participant },
-                actions: { type: 'meetTarget', params: ({ event }) => event },
+                actions: { type: 'tellSession', params: ({ event }) => event },
               },
               {
                 actions: {
