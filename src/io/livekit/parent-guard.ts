@@ -6,12 +6,13 @@ const GUARD = `process.stdin.resume().on('close', () => {
 });`;
 
 /**
- * Kills a process when this one ends, also by SIGKILL, where no handler runs.
+ * Kills a process, or with a negative id its group, when this one ends, also by SIGKILL, where no
+ * handler runs.
  *
  * @returns ends the watch: call it when the process has gone, before its id can be given to another.
  */
 export function killWithParent(pid: number): () => void {
-  const guard = spawn(process.execPath, ['-e', GUARD, String(pid)], {
+  const guard = spawn(process.execPath, ['-e', GUARD, '--', String(pid)], {
     // A signal to the terminal's group must not end the guard before the parent.
     detached: true,
     env: {},

@@ -1,0 +1,133 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
+import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
+
+const run = promisify(execFile);
+const readme = readFileSync('README.md', 'utf8');
+const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, command]) => command);
+
+/** The README's commands, in its order. Each is run below; the second one is what runs this. */
+const [demo, test, start, dispatch, sessions, startOwn, dispatchOwn, ...others] = commands;
+
+const server = inject('livekit');
+let checkout: string;
+
+/** What git would clone, plus what is not committed yet. */
+beforeAll(async () => {
+  checkout = await mkdtemp(join(tmpdir(), 'greenroom-clone-'));
+  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard']);
+  for (const file of stdout.trim().split('\n')) await cp(file, join(checkout, file));
+}, 30_000);
+afterAll(() => rm(checkout, { recursive: true }));
+
+/** A newcomer's shell: nothing of our environment but where programs and caches are. */
+const environment = () => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  ...(process.env['XDG_CACHE_HOME'] ? { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] } : {}),
+  HTTP_HOST: '127.0.0.1',
+  HTTP_PORT: '0',
+});
+
+/** The command, with the address and keys of the server that is there. */
+const adapted = (command: string | undefined): string =>
+  (command ?? 'false')
+    .replace('ws://localhost:7880', server.url)
+    .replace('devkey', server.apiKey)
+    .replace('secret-of-at-least-32-characters', server.apiSecret);
+
+const shell = async (command: string): Promise<string> => {
+  const options = { cwd: checkout, env: environment(), maxBuffer: 16 * 1024 * 1024 };
+  return (await run('bash', ['-c', command], options)).stdout;
+};
+
+type Worker = { readonly output: () => string };
+
+async function startWorker(command: string | undefined): Promise<Worker> {
+  // A group of its own, as a terminal's job is: npx passes no signal on to what it started.
+  const child = spawn('bash', ['-c', adapted(command)], {
+    cwd: checkout,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const group = -(child.pid ?? 0);
+  const endGuard = killWithParent(group);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  onTestFinished(async () => {
+    const closed = once(child, 'close');
+    // The first signal asks it to drain, the second to end.
+    process.kill(group, 'SIGTERM');
+    process.kill(group, 'SIGINT');
+    await closed;
+    endGuard();
+  });
+  await expect.poll(() => output, { timeout: 20_000 }).toContain('"state":"available"');
+  return { output: () => output };
+}
+
+const inRoom = (room: string, identity: string) =>
+  SyntheticParticipant.start({ ...server, room, identity, sources: ['microphone'] });
+
+describe('every command of the README', () => {
+  it('[README-1] is one of those that are run here', () => {
+    expect(others).toEqual([]);
+    expect(test).toBe('npm ci && npm test');
+    expect(readFileSync('.ci/run', 'utf8')).toMatch(/npm ci\n[\s\S]*npm test\n/);
+  });
+
+  it('[README-2] shows sessions move through their states, and the summary', async () => {
+    const output = await shell(demo ?? 'false');
+    for (const shown of [
+      'carol: awaitingParticipant -> connected',
+      'alice: speech speaking',
+      'alice: speech silent',
+      'bob: video frozen',
+      'carol: presence suspect',
+      'bob: connected -> disconnected',
+      'bob: disconnected -> connected',
+    ]) {
+      expect(output).toContain(shown);
+    }
+    expect(output).not.toContain('SIMULATED');
+    expect(output).toMatch(/^participant +duration +speaking/m);
+    for (const name of ['alice', 'bob', 'carol']) {
+      expect(output).toMatch(new RegExp(`^${name} .* drained$`, 'm'));
+    }
+  }, 300_000);
+
+  it('[README-3] starts a worker, dispatches a monitor and shows its session', async () => {
+    const worker = await startWorker(start);
+    expect(await shell(adapted(dispatch))).toContain('participant-monitor to room support-42');
+    const alice = await inRoom('support-42', 'alice');
+    onTestFinished(() => alice.kill());
+    const port = /"port":(\d+)/.exec(worker.output())?.[1] ?? 'none';
+    const show = (sessions ?? 'false').replace('localhost:8081', `127.0.0.1:${port}`);
+    await expect
+      .poll(() => shell(show), { timeout: 20_000 })
+      .toMatch(/"room":"support-42".*"state":"connected"|"state":"connected".*"room":"support-42"/);
+  });
+
+  it("[README-4] runs the README's own agent, which is the one of examples", async () => {
+    const shown = /<!-- greeter -->\n```js\n([\s\S]*?)```\n/.exec(readme)?.[1];
+    expect(shown).toBe(readFileSync('examples/greeter.agent.js', 'utf8'));
+
+    await startWorker(startOwn);
+    const room = `lobby-${randomUUID()}`;
+    await shell(adapted(dispatchOwn).replace('lobby', room));
+    const alice = await inRoom(room, 'alice');
+    onTestFinished(() => alice.kill());
+    await expect
+      .poll(() => alice.messages.map(({ text }): unknown => JSON.parse(text)), { timeout: 20_000 })
+      .toEqual([{ type: 'greeting', text: 'Welcome, alice!' }]);
+  });
+});
