@@ -2,6 +2,7 @@ import { createActor, setup, type Actor, type AnyStateMachine, type EventObject 
 import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import type {
+  AgentCommand,
   AgentFact,
   ControlFact,
   DisconnectReason,
@@ -18,9 +19,15 @@ import {
   type JobEvent,
   type JobInput,
 } from '../../src/machines/job/job.machine.ts';
+import type { MonitorMetadata } from '../../src/machines/monitor/monitor-settings.logic.ts';
 import { monitorInput } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { T0 } from './session-facts.ts';
+
+type Message = Extract<AgentCommand, { type: 'data.publish' }>;
+export type Published = Message & { readonly sentAt: number };
+
+const isMessage = (event: EventObject): event is Message => event.type === 'data.publish';
 
 export const jobConfig: JobConfig = {
   joinAttempts: 3,
@@ -34,8 +41,11 @@ export const jobConfig: JobConfig = {
   maxDurationMs: null,
 };
 
-export const jobInput = (config: Partial<JobConfig> = {}): JobInput => ({
-  agent: monitorInput(),
+export const jobInput = (
+  config: Partial<JobConfig> = {},
+  metadata: Partial<MonitorMetadata> = {},
+): JobInput => ({
+  agent: monitorInput(metadata),
   config: { ...jobConfig, ...config },
 });
 
@@ -76,20 +86,29 @@ export class JobStage {
   /** What the job said to the world, outwards and to the room, in order. */
   readonly story: string[] = [];
   readonly seen: string[] = [];
+  /** The data messages, with the time at which they went to the room. */
+  readonly published: Published[] = [];
   readonly actor: Actor<typeof jobMachine>;
 
-  constructor(config: Partial<JobConfig> = {}, agent: AnyStateMachine = listener()) {
+  constructor(
+    config: Partial<JobConfig> = {},
+    agent: AnyStateMachine = listener(),
+    metadata: Partial<MonitorMetadata> = {},
+  ) {
     const { clock, room, roster, control } = this;
     const machine = jobMachine.provide({
       actors: { room: room.logic, roster: roster.logic, control: control.logic, agent },
     });
     this.actor = createActor(machine, {
-      input: jobInput(config),
+      input: jobInput(config, metadata),
       clock,
       inspect: (inspection) => {
         if (inspection.type !== '@xstate.event') return;
         const { type } = inspection.event;
         this.seen.push(type);
+        if (isMessage(inspection.event) && inspection.sourceRef === this.actor) {
+          this.published.push({ ...inspection.event, sentAt: clock.now() });
+        }
         if (type === 'room.join' || type === 'room.leave') this.story.push(type);
       },
     });
