@@ -184,6 +184,8 @@ export const participantSessionMachine = setup({
     }),
     tellPolls: enqueueActions(
       ({ context, enqueue }, { tracks, at }: Extract<StatsFact, { type: 'stats.sampled' }>) => {
+        // Counters that stand still while our own link is away say nothing of the participant.
+        if (context.ownConnection === 'reconnecting') return;
         for (const stats of tracks) {
           if (!context.tracks.some(({ sid }) => sid === stats.trackSid)) continue;
           enqueue.sendTo(trackActorId(stats.trackSid), { type: 'track.polled', at, stats });

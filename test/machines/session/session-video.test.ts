@@ -61,6 +61,16 @@ it('[SES-9] counts each freeze', () => {
   expect(stage.told('alert.resolved')).toHaveLength(2);
 });
 
+it('[SES-9] does not freeze while our own connection is away', () => {
+  const stage = filmed(5, 10);
+  stage.ownConnection('room.reconnecting');
+  frames(stage, 10, 10, 10, 10);
+  stage.ownConnection('room.reconnected');
+  frames(stage, 15);
+  expect(videoOf(stage)).toBe('flowing');
+  expect(stage.context.totals.freezes).toBe(0);
+});
+
 it('[SES-9] is off and not frozen while muted', () => {
   const stage = filmed(5);
   stage.track('track.muted', cam);

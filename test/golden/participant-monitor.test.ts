@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import type { FileLine } from '../../src/io/event-log/log-line.ts';
+import { readLog } from '../../src/io/event-log/reader.ts';
+import { replay, startFromLog } from '../../src/io/event-log/replayer.ts';
+import { jobMachine } from '../../src/machines/job/job.machine.ts';
+import { notProvided } from '../../src/machines/slots.ts';
+import { goldenLog, goldenScript, playJob } from '../support/play-job.ts';
+
+const machine: AnyStateMachine = jobMachine.provide({
+  actors: {
+    agent: participantMonitor.machine({
+      levels: notProvided('levels'),
+      stats: notProvided('stats'),
+    }),
+  },
+});
+
+/** Gives the recorded lines with one of them changed. */
+async function* withHead(change: (text: string) => string) {
+  for await (const line of readLog(goldenLog)) {
+    if (line.kind === 'head') {
+      const head = JSON.parse(change(JSON.stringify(line))) as FileLine;
+      yield head;
+    } else yield line;
+  }
+}
+
+it('[GOLD-1] replays a recorded session line by line, without any port', async () => {
+  const result = await replay(readLog(goldenLog), startFromLog(machine));
+  expect(result.divergence).toBeUndefined();
+  expect(result.ending).toBe('closed');
+  expect(result.stimuli).toBeGreaterThan(800);
+  expect(result.root.getSnapshot().status).toBe('done');
+});
+
+it('[GOLD-2] names the first step that differs where the session was another', async () => {
+  const lines = withHead((head) => head.replaceAll('"speakingThreshold":0.01', '"x":0').replaceAll('"SPEAKING_THRESHOLD":0.01', '"SPEAKING_THRESHOLD":0.5'));
+  const result = await replay(lines, startFromLog(machine));
+  expect(result.divergence).toMatchObject({
+    recorded: { kind: 'state', value: { subscribed: 'speaking' } },
+    path: expect.stringContaining('track:') as string,
+  });
+});
+
+it('[GOLD-3] is what the script plays today, to the last line', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'greenroom-golden-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const script = await readFile(goldenScript, 'utf8');
+  const { problems, isClosed, view, facts, messages } = await playJob({
+    script,
+    directory,
+    durationMs: 90_000,
+  });
+  expect({ problems, isClosed }).toEqual({ problems: [], isClosed: true });
+  expect(view).toMatchObject({ state: 'ended', endReason: 'room_deleted', reconnects: 1 });
+
+  const files = (await readdir(directory, { recursive: true })).filter((file) =>
+    file.endsWith('.jsonl'),
+  );
+  expect(files).toHaveLength(1);
+  const withoutVersions = (log: string): string[] =>
+    log.replace(/"versions":\{[^}]*\}/, '').split('\n');
+  const played = withoutVersions(await readFile(join(directory, files[0] ?? ''), 'utf8'));
+  expect(played).toEqual(withoutVersions(await readFile(goldenLog, 'utf8')));
+
+  // What can be read off the script by hand.
+  const opened = facts.flatMap((fact) => (fact.type === 'job.alertOpened' ? [fact.alert.key] : []));
+  expect(opened).toEqual(['video_frozen', 'poor_quality', 'video_frozen', 'suspect']);
+  const summary = facts.flatMap((fact) => (fact.type === 'job.summaryMade' ? [fact.summary] : []));
+  expect(summary).toMatchObject([{ turns: 4, reconnects: 1, freezes: 2, alerts: 4 }]);
+  expect(messages('bob').filter(({ topic }) => topic === 'speaking_detection')).toHaveLength(8);
+  expect(messages('alice').map(({ topic }) => topic)).toEqual([
+    'participant_monitoring',
+    'connection_quality',
+    'connection_quality',
+    'participant_monitoring',
+  ]);
+});
