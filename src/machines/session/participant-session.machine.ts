@@ -437,7 +437,6 @@ export const participantSessionMachine = setup({
                   // Somebody who is back so soon under a new SID has left all the same.
                   {
                     target: '#participant-session.connected',
-                    reenter: true,
                     actions: [
                       { type: 'disconnect', params: ({ context }) => ({ at: context.absentAt }) },
                       { type: 'connect', params: ({ event }) => event },

@@ -1,4 +1,4 @@
-import { createActor } from 'xstate';
+import { createActor, initialTransition, transition } from 'xstate';
 import { expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
@@ -76,6 +76,15 @@ it.each(['drain.isOver', 'duration.isOver'])('[JOB-13] ends by its timer %s', (t
     namedTimers,
   );
   expect(stage.value).toEqual({ live: 'closing' });
+});
+
+it('[JOB-2] takes any room where the job does not know the SID of its own', () => {
+  const input = jobInput();
+  const { agent } = input;
+  const job = { ...agent.job, room: { name: 'support', sid: '' } };
+  const [initial] = initialTransition(jobMachine, { ...input, agent: { ...agent, job } });
+  const [joined] = transition(jobMachine, initial, connected('RM_9'));
+  expect(joined.value).toEqual({ live: { running: 'steady' } });
 });
 
 it('[JOB-14] comes back from its snapshot as JSON', () => {

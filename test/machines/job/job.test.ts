@@ -205,11 +205,16 @@ describe('the drain', () => {
   });
 
   it('[JOB-6] is not prolonged by being told again', () => {
-    const stage = running();
+    const heard: EventObject[] = [];
+    const stage = running({}, listener(heard));
     stage.worker('control.draining');
     stage.pass(10_000);
     stage.worker('control.draining');
     stage.pass(6_000);
+    expect(heard.slice(1)).toEqual([
+      { type: 'job.draining', at: T0 },
+      { type: 'job.ending', at: T0 + 15_000, reason: 'drained' },
+    ]);
     expect(stage.ending).toEqual(told('drained', 'success'));
   });
 

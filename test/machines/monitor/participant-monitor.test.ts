@@ -335,6 +335,14 @@ describe('the job', () => {
     ]);
   });
 
+  it('[MON-9] hears nothing of a leave that was none', () => {
+    const stage = withBob();
+    stage.exit(alice);
+    stage.pass(200);
+    stage.enter(alice);
+    expect(healthsOf(stage)).toHaveLength(1);
+  });
+
   it('[MON-9] hears that the participant is gone and back', () => {
     const stage = withBob();
     stage.exit(alice);

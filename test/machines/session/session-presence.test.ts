@@ -110,6 +110,7 @@ it('[SES-7] is not suspect while our own connection is away, and counts anew aft
   pollSame(stage, 2);
   stage.ownConnection('room.reconnecting');
   pollSame(stage, 6);
+  expect(presenceOf(stage)).toBe('present');
   stage.ownConnection('room.reconnected');
   pollSame(stage, 3);
   expect(presenceOf(stage)).toBe('present');
