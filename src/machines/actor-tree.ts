@@ -16,11 +16,13 @@ export const isMachine = (logic: unknown): logic is AnyStateMachine =>
  * An actor that is spawned in place (`spawn(logic)`) stands in no definition and is not found: the
  * recorder reports it when it starts.
  */
-export function findForeignActors(machine: AnyStateMachine): string[] {
+export const findForeignActors = (machine: AnyStateMachine): string[] =>
+  foreignSlots(machine).map((path) => `${machine.id}/${path}`);
+
+function foreignSlots(machine: AnyStateMachine): string[] {
   return actorSlots(machine).flatMap(({ name, logic }) => {
     if (isPort(logic)) return [];
-    if (!isMachine(logic)) return [`${machine.id}/${name}`];
-    return findForeignActors(logic).map((path) => `${machine.id}/${name}/${path}`);
+    return isMachine(logic) ? foreignSlots(logic).map((path) => `${name}/${path}`) : [name];
   });
 }
 

@@ -40,12 +40,12 @@ it('[AGT-1] names every other actor with its path, in slots and in place', () =>
     },
   });
   expect(findForeignActors(machine)).toEqual([
-    'visit/roster/roster/fetchList',
+    'visit/roster/fetchList',
     'visit/ticks',
     'visit/count',
     'visit/bare',
     'visit/one.two(invoke)',
-    'visit/three(invoke)/inner/(invoke)',
+    'visit/three(invoke)/(invoke)',
   ]);
 });
 

@@ -56,7 +56,7 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
     onProblem,
   });
   const facts: JobEmitted[] = [];
-  let isClosed = false;
+  const closed = new AbortController();
   const system = new JobSystem({
     offer: offerOf({ participant_identity: 'alice', ...metadata }),
     agent: participantMonitor,
@@ -74,10 +74,10 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
         system.control({ type: 'control.statusReported', at: clock.now() });
       }
     },
-    onClosed: () => (isClosed = true),
+    onClosed: () => closed.abort(),
   });
   director.play(parsed.script);
-  for (let elapsed = 0; elapsed < durationMs && !isClosed; elapsed += stepMs) {
+  for (let elapsed = 0; elapsed < durationMs && !closed.signal.aborted; elapsed += stepMs) {
     clock.advanceBy(stepMs);
     // Statistics and the roster are promises, and come between the steps.
     await new Promise<void>((resolve) => nextTurn(resolve));
@@ -87,5 +87,5 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
   server.stop();
   await logs.close();
   const messages = (identity: string) => server.room('golden').messagesTo(identity);
-  return { facts, view, problems, isClosed, messages };
+  return { facts, view, problems, isClosed: closed.signal.aborted, messages };
 }
