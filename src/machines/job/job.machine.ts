@@ -1,125 +1,16 @@
-import {
-  assertEvent,
-  assign,
-  createMachine,
-  emit,
-  enqueueActions,
-  raise,
-  sendTo,
-  setup,
-  type ActorRefFrom,
-  type AnyStateMachine,
-  type DoneActorEvent,
-  type ErrorActorEvent,
-  type SnapshotFrom,
-} from 'xstate';
-import type {
-  AgentCommand,
-  AgentFact,
-  AgentReport,
-  Alert,
-  ControlFact,
-  EndReason,
-  ParticipantInfo,
-  RoomCommand,
-  RoomFact,
-  RosterCommand,
-  RosterFact,
-  SessionHealth,
-} from '../events.ts';
-import { notProvided } from '../slots.ts';
-import { endReasonOf, statusOf } from './end-reason.logic.ts';
+import type { ActorRefFrom, SnapshotFrom } from 'xstate';
+import type { AgentFact } from '../events.ts';
+import { endReasonOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
+import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
 
-export type JobConfig = {
-  /** Attempts to join before the job fails. */
-  readonly joinAttempts: number;
-  readonly joinRetryMs: number;
-  /** How long the agent is given to bring its summary when its job ends. */
-  readonly summaryMs: number;
-  /** How long the final status may take before the room is left without knowing of it. */
-  readonly statusMs: number;
-  /** How long leaving the room may take. */
-  readonly leaveMs: number;
-  /** How long after a JobTermination the room may still say why. */
-  readonly terminationMs: number;
-  /** How long after our own reconnect a JobTermination is the server's mistake (livekit#4887). */
-  readonly reconnectHoldMs: number;
-  readonly drainMs: number;
-  /** Null: no limit. */
-  readonly maxDurationMs: number | null;
-};
-
-export type JobInput = {
-  readonly agent: AgentInput;
-  readonly config: JobConfig;
-};
-
-type Ending = { readonly reason: EndReason; readonly at: number; readonly error: string };
-
-export type JobContext = JobInput & {
-  readonly joinsFailed: number;
-  readonly joinedAt: number | null;
-  /** False once the server has ended the job by mistake: only room events end it then. */
-  readonly tracked: boolean;
-  readonly terminatedAt: number;
-  readonly drainingAt: number | null;
-  readonly inRoom: boolean;
-  /** Until something decides otherwise, an end is our own error. */
-  readonly ending: Ending;
-  readonly openAlerts: readonly Alert[];
-};
-
-export type JobEvent =
-  | RoomFact
-  | RosterFact
-  | ControlFact
-  | AgentCommand
-  | AgentReport
-  | { readonly type: 'drain.isOver' }
-  | { readonly type: 'duration.isOver' }
-  | DoneActorEvent
-  | ErrorActorEvent;
-
-/** What the job emits; composition stamps the time and takes it to the worker. */
-export type JobEmission =
-  | { readonly type: 'job.joined' }
-  | {
-      readonly type: 'job.ending';
-      readonly reason: EndReason;
-      readonly status: 'success' | 'failed';
-      readonly error: string;
-    }
-  | { readonly type: 'job.ended'; readonly reason: EndReason }
-  | { readonly type: 'job.alertOpened'; readonly alert: Alert }
-  | { readonly type: 'job.alertResolved'; readonly alert: Alert }
-  | { readonly type: 'job.healthChanged'; readonly health: SessionHealth }
-  | {
-      readonly type: 'job.summaryMade';
-      readonly summary: Readonly<Record<string, unknown>>;
-    };
-
-/** Alerts that one job keeps for those who look; the oldest are dropped. */
-const MAX_OPEN_ALERTS = 100;
-
-/** Stands in the slot of the agent's machine until composition provides one. */
-const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
-
-type At = { readonly at: number };
+export type { JobConfig, JobContext, JobEmission, JobEvent, JobInput } from './job.setup.ts';
 
 const overlong = ({ agent, config }: JobContext): Ending => ({
   reason: 'max_duration',
   at: agent.startedAt + (config.maxDurationMs ?? 0),
   error: '',
 });
-
-type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
-
-/** The room tells of an activity that begins; an agent hears of one that is there already alike. */
-const activityOf = (participants: readonly ParticipantInfo[], at: number): readonly AgentFact[] =>
-  participants
-    .filter(({ active }) => active)
-    .map(({ identity, sid }) => ({ type: 'participant.active', at, identity, sid }));
 
 const tellAgent = {
   type: 'tellAgent' as const,
@@ -139,89 +30,7 @@ const told = { actions: tellAgent };
  * - `leaving`: leaves the room.
  * - `ended`.
  */
-export const jobMachine = setup({
-  types: {} as {
-    input: JobInput;
-    context: JobContext;
-    events: JobEvent;
-    emitted: JobEmission;
-  },
-  actors: {
-    room: notProvided<Record<string, never>, RoomCommand>('room'),
-    roster: notProvided<{ roomName: string }, RosterCommand>('roster'),
-    control: notProvided<Record<string, never>>('control'),
-    agent: noAgent,
-  },
-  actions: {
-    tellRoom: sendTo('room', (_, command: RoomCommand) => command),
-    askRoster: sendTo('roster', { type: 'roster.request' }),
-    tellAgent: sendTo('agent', (_, fact: AgentFact) => fact),
-    tellWhoIsHere: enqueueActions(({ event, enqueue }) => {
-      assertEvent(event, 'room.connected');
-      const { participants, at } = event;
-      enqueue.sendTo('agent', event);
-      for (const fact of activityOf(participants, at)) enqueue.sendTo('agent', fact);
-    }),
-    tellArrival: enqueueActions(({ enqueue }, fact: ArrivalFact) => {
-      enqueue.sendTo('agent', fact);
-      for (const active of activityOf([fact.participant], fact.at)) {
-        enqueue.sendTo('agent', active);
-      }
-    }),
-    countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
-    noteJoined: assign((_, { at }: At) => ({ joinedAt: at })),
-    noteInside: assign({ inRoom: true }),
-    noteLeft: assign({ inRoom: false }),
-    startDurationLimit: enqueueActions(({ context, enqueue }) => {
-      if (context.config.maxDurationMs === null) return;
-      enqueue(
-        raise({ type: 'duration.isOver' }, { id: 'duration', delay: context.config.maxDurationMs }),
-      );
-    }),
-    startDraining: assign((_, { at }: At) => ({ drainingAt: at })),
-    startDrainLimit: raise({ type: 'drain.isOver' }, { id: 'drain', delay: 'drain' }),
-    noteTermination: assign((_, { at }: At) => ({ terminatedAt: at })),
-    untrack: assign({ tracked: false }),
-    decideEnd: assign((_, ending: Ending) => ({ ending })),
-    tellEnding: sendTo('agent', ({ context }) => ({
-      type: 'job.ending',
-      at: context.ending.at,
-      reason: context.ending.reason,
-    })),
-    emitJoined: emit({ type: 'job.joined' as const }),
-    emitEnding: emit(({ context }) => {
-      const { reason, error } = context.ending;
-      return { type: 'job.ending' as const, reason, status: statusOf[reason], error };
-    }),
-    emitEnded: emit(({ context }) => ({
-      type: 'job.ended' as const,
-      reason: context.ending.reason,
-    })),
-    emitReport: emit((_, report: JobEmission) => report),
-    openAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
-      openAlerts: [...context.openAlerts, alert].slice(-MAX_OPEN_ALERTS),
-    })),
-    closeAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
-      openAlerts: context.openAlerts.filter(({ key }) => key !== alert.key),
-    })),
-  },
-  guards: {
-    isNotDraining: ({ context }) => context.drainingAt === null,
-    isOutside: ({ context }) => !context.inRoom,
-    canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,
-    isOtherRoom: ({ context }, { sid }: { sid: string }) =>
-      context.agent.job.room.sid !== '' && sid !== context.agent.job.room.sid,
-  },
-  delays: {
-    joinRetry: ({ context }) => context.config.joinRetryMs,
-    summary: ({ context }) => context.config.summaryMs,
-    status: ({ context }) => context.config.statusMs,
-    leave: ({ context }) => context.config.leaveMs,
-    termination: ({ context }) => context.config.terminationMs,
-    reconnectHold: ({ context }) => context.config.reconnectHoldMs,
-    drain: ({ context }) => context.config.drainMs,
-  },
-}).createMachine({
+export const jobMachine = jobSetup.createMachine({
   id: 'job',
   context: ({ input }) => ({
     ...input,

@@ -1,7 +1,8 @@
 import type { Alert, ConnectionQuality } from '../events.ts';
 import { openAlertsOf } from './alerts.logic.ts';
 import type { AudioTrackSnapshot } from './audio-track.machine.ts';
-import { trackActorId, type ParticipantSessionSnapshot } from './participant-session.machine.ts';
+import type { ParticipantSessionSnapshot } from './participant-session.machine.ts';
+import { trackActorId } from './participant-session.setup.ts';
 import { qualityScore } from './quality.logic.ts';
 import type { SessionTrack } from './session-tracks.logic.ts';
 import type { VideoTrackSnapshot } from './video-track.machine.ts';
