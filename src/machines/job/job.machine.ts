@@ -1,4 +1,3 @@
-import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import type { AgentFact } from '../events.ts';
 import { endReasonOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
@@ -365,6 +364,3 @@ export const jobMachine = jobSetup.createMachine({
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
-
-export type JobRef = ActorRefFrom<typeof jobMachine>;
-export type JobSnapshot = SnapshotFrom<typeof jobMachine>;

@@ -14,7 +14,7 @@ export type MonitorMetadata = {
 };
 
 /** Kept with the session and in its reports; the named ones are used where the type is `custom`. */
-export type CustomSettings = Readonly<Record<string, unknown>> & {
+type CustomSettings = Readonly<Record<string, unknown>> & {
   readonly audio?: boolean | undefined;
   readonly video?: boolean | undefined;
   readonly speaking_threshold?: number | undefined;

@@ -4,7 +4,6 @@ import {
   enqueueActions,
   setup,
   stateIn,
-  type ActorRefFrom,
   type DoneActorEvent,
   type SnapshotFrom,
 } from 'xstate';
@@ -393,7 +392,6 @@ export const participantMonitorMachine = setup({
   },
 });
 
-export type ParticipantMonitorRef = ActorRefFrom<typeof participantMonitorMachine>;
 export type ParticipantMonitorSnapshot = SnapshotFrom<typeof participantMonitorMachine>;
 
 /** What is to be seen of a monitor at one moment. */

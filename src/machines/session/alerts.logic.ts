@@ -1,7 +1,7 @@
 import type { Alert } from '../events.ts';
 
 /** The conditions that a session watches, each with its severity and its words. */
-export const alertKinds = {
+const alertKinds = {
   poor_quality: { severity: 'warning', message: 'connection quality is below the threshold' },
   suspect: { severity: 'warning', message: 'no packets although the server says connected' },
   video_frozen: { severity: 'warning', message: 'the camera stopped delivering frames' },

@@ -1,11 +1,4 @@
-import {
-  assign,
-  enqueueActions,
-  setup,
-  stopChild,
-  type ActorRefFrom,
-  type SnapshotFrom,
-} from 'xstate';
+import { assign, enqueueActions, setup, stopChild, type SnapshotFrom } from 'xstate';
 import type { LevelMeasured, TrackStats } from '../events.ts';
 import { notProvided } from '../slots.ts';
 import { noPackets, watchPackets, type PacketWatch } from './audio-track.logic.ts';
@@ -226,5 +219,4 @@ export const audioTrackMachine = setup({
   },
 });
 
-export type AudioTrackRef = ActorRefFrom<typeof audioTrackMachine>;
 export type AudioTrackSnapshot = SnapshotFrom<typeof audioTrackMachine>;

@@ -1,4 +1,4 @@
-import type { ActorRefFrom, SnapshotFrom } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
 import type { RoomFact } from '../events.ts';
 import { newSession, type ParticipantSessionContext } from './session.context.ts';
 import * as decide from './session.logic.ts';
@@ -442,5 +442,4 @@ export const participantSessionMachine = sessionSetup.createMachine({
     },
 });
 
-export type ParticipantSessionRef = ActorRefFrom<typeof participantSessionMachine>;
 export type ParticipantSessionSnapshot = SnapshotFrom<typeof participantSessionMachine>;

@@ -7,7 +7,7 @@ import { qualityScore } from './quality.logic.ts';
 import type { SessionTrack } from './session-tracks.logic.ts';
 import type { VideoTrackSnapshot } from './video-track.machine.ts';
 
-export type TrackView = Pick<SessionTrack, 'sid' | 'kind' | 'source' | 'muted'> & {
+type TrackView = Pick<SessionTrack, 'sid' | 'kind' | 'source' | 'muted'> & {
   readonly state: string;
 };
 

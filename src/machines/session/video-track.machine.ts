@@ -1,4 +1,4 @@
-import { assign, enqueueActions, setup, type ActorRefFrom, type SnapshotFrom } from 'xstate';
+import { assign, enqueueActions, setup, type SnapshotFrom } from 'xstate';
 import type { TrackStats } from '../events.ts';
 import type { TrackFact, TrackInput, TrackReport, VideoTrackConfig } from './track.events.ts';
 import {
@@ -198,5 +198,4 @@ export const videoTrackMachine = setup({
   },
 });
 
-export type VideoTrackRef = ActorRefFrom<typeof videoTrackMachine>;
 export type VideoTrackSnapshot = SnapshotFrom<typeof videoTrackMachine>;

@@ -1,5 +1,5 @@
 import { createActor, initialTransition, transition } from 'xstate';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import {
@@ -76,6 +76,79 @@ it.each(['drain.isOver', 'duration.isOver'])('[JOB-13] ends by its timer %s', (t
     namedTimers,
   );
   expect(stage.value).toEqual({ live: 'closing' });
+});
+
+describe('the decision', () => {
+  const stateAfter = (said: readonly JobEvent[]) => {
+    const [initial] = initialTransition(jobMachine, jobInput());
+    return said.reduce((snapshot, event) => transition(jobMachine, snapshot, event)[0], initial)
+      .value;
+  };
+  const join = connected('RM_1');
+  const fail: JobEvent = { type: 'room.joinFailed', at, error };
+  const lost: JobEvent = { type: 'room.reconnecting', at };
+  const back: JobEvent = { type: 'room.reconnected', at };
+  const deleted: JobEvent = { type: 'room.disconnected', at, reason: 'room_deleted' };
+  const terminated: JobEvent = { type: 'control.terminated', at };
+  const draining: JobEvent = { type: 'control.draining', at };
+  const reported: JobEvent = { type: 'control.statusReported', at };
+  const done: JobEvent = { type: 'job.end', reason: 'participant_left' };
+
+  it.each([
+    ['[JOB-1] connects at once', [], { joining: 'connecting' }],
+    ['[JOB-1] waits before it tries again', [fail], { joining: 'retrying' }],
+    ['[JOB-2] is in the wrong room', [connected('RM_2')], 'reporting'],
+    ['[JOB-4] was deleted before it joined', [terminated], 'reporting'],
+    ['[JOB-6] is drained before it joined', [draining], 'reporting'],
+    ['[JOB-1] is in', [join], { live: { running: 'steady' } }],
+    ['[JOB-6] goes on while it drains', [join, draining], { live: { running: 'steady' } }],
+    [
+      '[JOB-4] waits for the reason of a termination',
+      [join, terminated],
+      { live: { running: 'terminating' } },
+    ],
+    [
+      '[JOB-5] forgets a termination when our own link goes',
+      [join, terminated, lost],
+      { live: { running: 'reconnecting' } },
+    ],
+    [
+      '[JOB-5] ignores a termination while our own link is away',
+      [join, lost, terminated],
+      { live: { running: 'reconnecting' } },
+    ],
+    [
+      '[JOB-5] ignores a termination just after',
+      [join, lost, back, terminated],
+      { live: { running: 'recovering' } },
+    ],
+    [
+      '[JOB-5] loses its link again',
+      [join, lost, back, lost],
+      { live: { running: 'reconnecting' } },
+    ],
+    ['[JOB-3] closes when the room ends', [join, deleted], { live: 'closing' }],
+    [
+      '[JOB-3] closes when the room ends while our own link is away',
+      [join, lost, deleted],
+      { live: 'closing' },
+    ],
+    ['[JOB-9] reports once the agent is done', [join, deleted, done], 'reporting'],
+    ['[JOB-9] leaves once the status is reported', [join, done, reported], 'leaving'],
+    [
+      '[JOB-9] has nothing to leave where the room is gone',
+      [join, deleted, done, reported],
+      'ended',
+    ],
+    ['[JOB-9] is over once it has left', [join, done, reported, deleted], 'ended'],
+    [
+      '[JOB-9] has nothing to leave where the room went while it reported',
+      [join, done, deleted, reported],
+      'ended',
+    ],
+  ] as const)('%s', (_title, said, expected) => {
+    expect(stateAfter(said)).toEqual(expected);
+  });
 });
 
 it('[JOB-2] takes any room where the job does not know the SID of its own', () => {
