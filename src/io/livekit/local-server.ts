@@ -18,7 +18,7 @@ const KILL_AFTER_MS = 5_000;
 const LOG_LINES_KEPT = 200;
 
 /** What a server is reached by: with the same one a later server takes the place of an earlier. */
-export type ServerAddress = ServerKeys & { readonly httpPort: number; readonly udpPort: number };
+type ServerAddress = ServerKeys & { readonly httpPort: number; readonly udpPort: number };
 
 export type LocalServerOptions = {
   /** See `findServerBinary`. */

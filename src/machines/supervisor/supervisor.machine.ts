@@ -1,4 +1,4 @@
-import { assign, emit, raise, setup, type ActorRefFrom } from 'xstate';
+import { assign, emit, raise, setup } from 'xstate';
 import type { SessionHealth } from '../events.ts';
 import type { JobsFact } from '../worker/events.ts';
 
@@ -102,7 +102,7 @@ const sessionOf = ({ sessions }: SupervisorContext, jobId: string): Supervised =
   sessions[jobId] ?? newcomer;
 
 /** Counts the sessions as they are now. */
-export function healthReport({ sessions }: SupervisorContext): HealthReport {
+function healthReport({ sessions }: SupervisorContext): HealthReport {
   const all = Object.values(sessions);
   const countWhere = (is: (health: SessionHealth) => boolean): number =>
     all.filter(({ health }) => health !== null && is(health)).length;
@@ -116,5 +116,3 @@ export function healthReport({ sessions }: SupervisorContext): HealthReport {
     alertsOpen: all.reduce((sum, { alertsOpen }) => sum + alertsOpen, 0),
   };
 }
-
-export type SupervisorRef = ActorRefFrom<typeof supervisorMachine>;
