@@ -9,7 +9,7 @@ type RunAgentsWorld = Pick<CommandWorld, 'stdout' | 'signals' | 'runWorker'>;
 /**
  * Reads the configuration of some agents and runs them until the worker ends.
  *
- * @throws GreenroomError `E_CONFIG`, `E_HTTP_LISTEN`.
+ * @throws GreenroomError `E_CONFIG`, `E_RTC_VERSION`, `E_HTTP_LISTEN`.
  */
 export async function runAgents(
   agents: readonly AgentDefinition[],
@@ -48,7 +48,8 @@ export type RunWorkerSettings = {
  * drains on SIGINT and SIGTERM.
  *
  * @returns what the process should exit with, once the worker has ended.
- * @throws GreenroomError `E_CONFIG` with everything that is wrong with the settings, `E_HTTP_LISTEN`.
+ * @throws GreenroomError `E_CONFIG` with everything that is wrong with the settings, `E_RTC_VERSION`,
+ * `E_HTTP_LISTEN`.
  */
 export async function runWorker({
   agents,

@@ -1,9 +1,11 @@
 import type { RunWorkerOptions } from '../cli/commands.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { systemClock } from '../clock.ts';
+import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
 import { disposeRtc } from '../livekit/ffi-router.ts';
+import { findRtcProblem } from '../livekit/rtc-versions.ts';
 import { createMetrics } from '../metrics.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
@@ -15,10 +17,14 @@ import { WorkerSystem } from './worker-system.ts';
  * Runs a worker until it is asked to end, has failed, or has grown too big.
  *
  * @returns the exit status: that of the signal, 0, or 1.
- * @throws GreenroomError `E_HTTP_LISTEN` where health cannot be served.
+ * @throws GreenroomError `E_RTC_VERSION` where rooms could not be joined with the installed packages,
+ * `E_HTTP_LISTEN` where health cannot be served.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
   const { agents, config, logger, shutdown, output } = options;
+  // Now, and not with the first job: a worker that cannot join must not take any.
+  const rtcProblem = findRtcProblem();
+  if (rtcProblem !== null) throw new GreenroomError('E_RTC_VERSION', rtcProblem);
   const { worker: settings } = config;
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
