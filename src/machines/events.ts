@@ -59,7 +59,8 @@ export type ParticipantInfo = ParticipantRef & {
   readonly attributes: Readonly<Record<string, string>>;
   /**
    * Whether data sent to it arrives: the server drops data to somebody who is not yet active. The
-   * room says `participant.active` only of those who become it; the job says it of all, once each.
+   * room says `participant.active` only of those who become it; the job says it of all, after each
+   * arrival (a full reconnect of our own looks like one).
    */
   readonly active: boolean;
   readonly tracks: readonly TrackInfo[];

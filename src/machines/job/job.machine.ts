@@ -1,4 +1,5 @@
-import type { AgentFact } from '../events.ts';
+import type { AgentFact, AgentReport } from '../events.ts';
+import { reportProblem } from './agent-report.logic.ts';
 import { endReasonOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
 import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
@@ -16,6 +17,20 @@ const tellAgent = {
   params: ({ event }: { event: AgentFact }) => event,
 };
 const told = { actions: tellAgent };
+
+/** A report that is not what it should be ends the job like an exception: nobody else may stumble over it. */
+const malformed = {
+  guard: { type: 'isMalformed' as const, params: ({ event }: { event: AgentReport }) => event },
+  target: '#job.reporting' as const,
+  actions: {
+    type: 'decideEnd' as const,
+    params: ({ context, event }: { context: JobContext; event: AgentReport }): Ending => ({
+      reason: 'agent_error',
+      at: context.ending.at,
+      error: reportProblem(event) ?? '',
+    }),
+  },
+};
 
 /**
  * Runs one agent's machine in one room, from the assignment to the final status.
@@ -170,36 +185,48 @@ export const jobMachine = jobSetup.createMachine({
           actions: { type: 'tellRoom', params: ({ event }) => event },
         },
         'roster.request': { actions: 'askRoster' },
-        'alert.opened': {
-          actions: [
-            { type: 'openAlert', params: ({ event }) => event },
-            {
-              type: 'emitReport',
-              params: ({ event: { alert } }) => ({ type: 'job.alertOpened', alert }),
-            },
-          ],
-        },
-        'alert.resolved': {
-          actions: [
-            { type: 'closeAlert', params: ({ event }) => event },
-            {
-              type: 'emitReport',
-              params: ({ event: { alert } }) => ({ type: 'job.alertResolved', alert }),
-            },
-          ],
-        },
-        'health.changed': {
-          actions: {
-            type: 'emitReport',
-            params: ({ event: { health } }) => ({ type: 'job.healthChanged', health }),
+        'alert.opened': [
+          malformed,
+          {
+            actions: [
+              { type: 'openAlert', params: ({ event }) => event },
+              {
+                type: 'emitReport',
+                params: ({ event: { alert } }) => ({ type: 'job.alertOpened', alert }),
+              },
+            ],
           },
-        },
-        'summary.made': {
-          actions: {
-            type: 'emitReport',
-            params: ({ event: { summary } }) => ({ type: 'job.summaryMade', summary }),
+        ],
+        'alert.resolved': [
+          malformed,
+          {
+            actions: [
+              { type: 'closeAlert', params: ({ event }) => event },
+              {
+                type: 'emitReport',
+                params: ({ event: { alert } }) => ({ type: 'job.alertResolved', alert }),
+              },
+            ],
           },
-        },
+        ],
+        'health.changed': [
+          malformed,
+          {
+            actions: {
+              type: 'emitReport',
+              params: ({ event: { health } }) => ({ type: 'job.healthChanged', health }),
+            },
+          },
+        ],
+        'summary.made': [
+          malformed,
+          {
+            actions: {
+              type: 'emitReport',
+              params: ({ event: { summary } }) => ({ type: 'job.summaryMade', summary }),
+            },
+          },
+        ],
         'xstate.error.actor.agent': {
           target: 'reporting',
           actions: {
@@ -216,17 +243,20 @@ export const jobMachine = jobSetup.createMachine({
       states: {
         running: {
           on: {
-            'job.end': {
-              target: '#job.reporting',
-              actions: {
-                type: 'decideEnd',
-                params: ({ context, event: { reason } }) => ({
-                  reason,
-                  at: context.ending.at,
-                  error: '',
-                }),
+            'job.end': [
+              malformed,
+              {
+                target: '#job.reporting',
+                actions: {
+                  type: 'decideEnd',
+                  params: ({ context, event: { reason } }) => ({
+                    reason,
+                    at: context.ending.at,
+                    error: '',
+                  }),
+                },
               },
-            },
+            ],
             'xstate.done.actor.agent': {
               target: '#job.reporting',
               actions: {

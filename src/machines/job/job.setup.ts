@@ -26,6 +26,7 @@ import type {
   SessionHealth,
 } from '../events.ts';
 import { notProvided } from '../slots.ts';
+import { reportProblem } from './agent-report.logic.ts';
 import { statusOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
 
@@ -181,6 +182,7 @@ export const jobSetup = setup({
     })),
   },
   guards: {
+    isMalformed: (_, report: AgentReport) => reportProblem(report) !== null,
     isNotDraining: ({ context }) => context.drainingAt === null,
     isOutside: ({ context }) => !context.inRoom,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,

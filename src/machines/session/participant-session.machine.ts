@@ -2,7 +2,8 @@ import type { SnapshotFrom } from 'xstate';
 import type { RoomFact } from '../events.ts';
 import { newSession, type ParticipantSessionContext } from './session.context.ts';
 import * as decide from './session.logic.ts';
-import { sessionSetup } from './participant-session.setup.ts';
+import type { SessionTrack } from './session-tracks.logic.ts';
+import { sessionSetup, type OwnTrackFact } from './participant-session.setup.ts';
 
 export type { ParticipantSessionEvent } from './participant-session.setup.ts';
 
@@ -11,6 +12,17 @@ type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TTyp
 const tracksOf = ({ event }: { event: RoomFactOf<'participant.connected'> }) => ({
   tracks: event.participant.tracks,
   at: event.at,
+});
+
+/** The session and the track's actor both keep what has changed of a track. */
+const changing = (changed: Partial<SessionTrack>) => ({
+  actions: [
+    { type: 'tellTrack' as const, params: ({ event }: { event: OwnTrackFact }) => event },
+    {
+      type: 'changeTrack' as const,
+      params: ({ event: { trackSid } }: { event: OwnTrackFact }) => ({ trackSid, changed }),
+    },
+  ],
 });
 
 const neverConnected = (at: number) => ({ reason: 'participant_never_connected' as const, at });
@@ -133,45 +145,13 @@ export const participantSessionMachine = sessionSetup.createMachine({
             { type: 'removeTrack', params: ({ event }) => event },
           ],
         },
-        'track.subscribed': {
-          actions: [
-            { type: 'tellTrack', params: ({ event }) => event },
-            {
-              type: 'changeTrack',
-              params: ({ event }) => ({ ...event, changed: { subscribed: true } }),
-            },
-          ],
-        },
-        'track.unsubscribed': {
-          actions: [
-            { type: 'tellTrack', params: ({ event }) => event },
-            {
-              type: 'changeTrack',
-              params: ({ event }) => ({ ...event, changed: { subscribed: false } }),
-            },
-          ],
-        },
+        'track.subscribed': changing({ subscribed: true }),
+        'track.unsubscribed': changing({ subscribed: false }),
         'track.subscriptionFailed': {
           actions: { type: 'tellTrack', params: ({ event }) => event },
         },
-        'track.muted': {
-          actions: [
-            { type: 'tellTrack', params: ({ event }) => event },
-            {
-              type: 'changeTrack',
-              params: ({ event }) => ({ ...event, changed: { muted: true } }),
-            },
-          ],
-        },
-        'track.unmuted': {
-          actions: [
-            { type: 'tellTrack', params: ({ event }) => event },
-            {
-              type: 'changeTrack',
-              params: ({ event }) => ({ ...event, changed: { muted: false } }),
-            },
-          ],
-        },
+        'track.muted': changing({ muted: true }),
+        'track.unmuted': changing({ muted: false }),
         'room.speakersChanged': {
           actions: { type: 'tellSpeakers', params: ({ event }) => event },
         },

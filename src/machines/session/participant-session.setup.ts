@@ -29,7 +29,7 @@ export type ParticipantSessionEvent = SessionFact | TrackReport | DoneActorEvent
 
 type At = { readonly at: number };
 type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
-type OwnTrackFact = RoomFactOf<
+export type OwnTrackFact = RoomFactOf<
   | 'track.muted'
   | 'track.unmuted'
   | 'track.subscribed'
