@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { Alert, AgentReport } from '../../../src/machines/events.ts';
+import { reportProblem } from '../../../src/machines/job/agent-report.logic.ts';
+import type { JobEvent } from '../../../src/machines/job/job.machine.ts';
+import { JobStage } from '../../support/job-stage.ts';
+
+const alert: Alert = {
+  key: 'loud',
+  severity: 'info',
+  message: 'it is loud',
+  openedAt: 1,
+  evidence: {},
+};
+const health = { active: true, speaking: false, poorQuality: false, suspect: false };
+
+const wellFormed: readonly AgentReport[] = [
+  { type: 'job.end', reason: 'participant_left' },
+  { type: 'roster.request' },
+  { type: 'alert.opened', alert },
+  { type: 'alert.resolved', alert: { ...alert, resolvedAt: 2 } },
+  { type: 'health.changed', health },
+  { type: 'summary.made', summary: {} },
+];
+
+it.each(wellFormed)('[JOB-8] finds nothing wrong with $type', (report) => {
+  expect(reportProblem(report)).toBeNull();
+});
+
+/** As a machine in JavaScript may say it. */
+const malformed: readonly (readonly [string, object])[] = [
+  ['"finished" is no end reason', { type: 'job.end', reason: 'finished' }],
+  ['"toString" is no end reason', { type: 'job.end', reason: 'toString' }],
+  ['"undefined" is no end reason', { type: 'job.end' }],
+  ['alert.opened came without a whole alert', { type: 'alert.opened' }],
+  [
+    'alert.opened came without a whole alert',
+    { type: 'alert.opened', alert: { ...alert, severity: 'very bad' } },
+  ],
+  [
+    'alert.resolved came without a whole alert',
+    { type: 'alert.resolved', alert: { ...alert, openedAt: NaN } },
+  ],
+  [
+    'health.changed came without the four flags',
+    { type: 'health.changed', health: { active: true } },
+  ],
+  ['summary.made came without a summary', { type: 'summary.made' }],
+];
+
+it.each(malformed)('[JOB-8] ends as agent_error where %s: %j', (error, report) => {
+  const stage = new JobStage();
+  stage.join();
+  stage.say(report as JobEvent);
+  expect(stage.ending).toMatchObject({ reason: 'agent_error', status: 'failed', error });
+  expect(stage.emitted.map(({ type }) => type)).toEqual(['job.joined', 'job.ending']);
+});
+
+it('[JOB-8] ends as agent_error where the summary that it waits for is none', () => {
+  const stage = new JobStage();
+  stage.join();
+  stage.disconnect('room_closed');
+  stage.say({ type: 'summary.made' } as unknown as JobEvent);
+  expect(stage.ending).toMatchObject({ reason: 'agent_error', status: 'failed' });
+});
