@@ -29,7 +29,7 @@ export type AgentPorts = {
 /** What is shown of a session, beside the facts of its job; fields of the agent's own may be added. */
 export type AgentView = Readonly<Record<string, unknown>> &
   Partial<Omit<ParticipantView, 'state'>> & {
-    /** Top-level state of the agent's machine. */
+    /** Top-level state of the agent's machine: a word of at most 64 characters, out of few. */
     readonly state: string;
     readonly monitoringType?: string;
     readonly customSettings?: Readonly<Record<string, unknown>>;

@@ -128,6 +128,12 @@ export const errorTable = {
     retryable: false,
     exitStatus: 1,
   },
+  E_AGENT_VIEW: {
+    meaning: 'The view of an agent threw, or is not what can be shown. The job goes on.',
+    remedy: 'Let view() return plain JSON with a short state, whatever the snapshot.',
+    retryable: false,
+    exitStatus: 1,
+  },
   E_JOB_NO_STATUS: {
     meaning: 'A job ended without a final status.',
     remedy: 'Report it with the event log of the job: it is a mistake in greenroom.',

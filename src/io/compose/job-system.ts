@@ -1,4 +1,10 @@
-import { createActor, isMachineSnapshot, type Actor } from 'xstate';
+import {
+  createActor,
+  isMachineSnapshot,
+  type Actor,
+  type AnyStateMachine,
+  type SnapshotFrom,
+} from 'xstate';
 import type { AgentDefinition, AgentView } from '../../agents/define-agent.ts';
 import { createAudioLevelsActor } from '../../actors/audio-levels.actor.ts';
 import { JobControl } from '../../actors/control.actor.ts';
@@ -16,6 +22,7 @@ import type { LogWriter } from '../event-log/writer.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
 import { greenroomVersion } from '../version.ts';
+import { lookAt } from './agent-view.ts';
 
 export type JobSystemOptions = {
   readonly offer: JobOffer;
@@ -45,6 +52,7 @@ export class JobSystem {
   #roomSid: string | null = null;
   #endReason: EndReason | null = null;
   #lastView: Partial<AgentView> = {};
+  #hasBadView = false;
   #isClosed = false;
 
   constructor(options: JobSystemOptions) {
@@ -88,7 +96,8 @@ export class JobSystem {
   view(): SessionView {
     const { tracked } = this.#root.getSnapshot().context;
     const { offer } = this.#options;
-    return toSessionView(
+    const { metadata } = offer;
+    const session = toSessionView(
       {
         jobId: offer.jobId,
         dispatchId: offer.dispatchId,
@@ -101,14 +110,28 @@ export class JobSystem {
       },
       this.#agentView(),
     );
+    // Before the agent runs, and after it broke, the job still knows whom it is for.
+    return { ...session, identity: session.identity ?? (metadata.ok ? metadata.target : null) };
   }
 
   /** The agent is gone before its job is: then its last view stays. */
   #agentView(): AgentView {
     const agent = this.#root.getSnapshot().children.agent?.getSnapshot();
-    if (agent && isMachineSnapshot(agent)) return this.#options.agent.view(agent);
+    if (agent && isMachineSnapshot(agent)) return this.#lookAt(agent);
     if (this.#endReason === null) return { state: 'joining' };
     return { ...this.#lastView, state: 'ended' };
+  }
+
+  #lookAt(snapshot: SnapshotFrom<AnyStateMachine>): AgentView {
+    const { agent, offer, onLogProblem } = this.#options;
+    const looked = lookAt(agent, snapshot);
+    if (looked.ok) return looked.view;
+    if (!this.#hasBadView) {
+      this.#hasBadView = true;
+      const message = `the view of ${agent.name} cannot be shown: ${looked.problem}`;
+      onLogProblem({ code: 'E_AGENT_VIEW', message, retryable: false, where: offer.jobId });
+    }
+    return { state: 'unknown' };
   }
 
   #machine() {
@@ -140,9 +163,11 @@ export class JobSystem {
       message: cause instanceof Error ? cause.message : String(cause),
       retryable: false,
     };
-    // A root that broke leaves its ports running (XState #5153): closing lets go of the room.
-    this.#emit({ type: 'job.failed', at: this.#options.clock.now(), error });
-    this.#close();
+    const { clock } = this.#options;
+    this.#emit({ type: 'job.failed', at: clock.now(), error });
+    // A root that broke leaves its ports running (XState #5153): closing lets go of the room, behind
+    // the final status, which the worker sends as soon as it hears of this.
+    clock.setTimeout(() => this.#close(), 0);
   }
 
   #close(): void {
