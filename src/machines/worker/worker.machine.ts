@@ -24,7 +24,7 @@ const asEnded = ({ jobId, at, error }: Extract<JobsFact, { type: 'job.failed' }>
  *
  * - `running`: takes jobs while there is room.
  * - `draining`: takes none any more; ends when the last one has ended.
- * - `ended`: with an exit code. Whatever still runs is cut off.
+ * - `ended`: with an exit code. Whatever still runs is cut off, its final status reported.
  *
  * Limits: `maxJobs` jobs, reservations included; an offer beyond that is answered with `unavailable`.
  */
@@ -264,7 +264,7 @@ export const workerMachine = workerSetup.createMachine({
       always: { guard: 'isEmpty', target: 'ended' },
     },
     ended: {
-      entry: { type: 'announceState', params: { state: 'ended' } },
+      entry: ['cutJobs', { type: 'announceState', params: { state: 'ended' } }],
       type: 'final',
     },
   },

@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, setup, type ErrorActorEvent } from 'xstate';
 import type { ErrorInfo } from '../events.ts';
+import { statusOf } from '../job/end-reason.logic.ts';
 import { notProvided } from '../slots.ts';
 import { supervisorMachine, type SupervisorFact } from '../supervisor/supervisor.machine.ts';
 import type {
@@ -323,6 +324,20 @@ export const workerSetup = setup({
         enqueue.emit({ type: 'job.ended', agent, jobId, dispatchId, reason, error: params.error });
       },
     ),
+    /** For those that run on to the very end: the server is to know of it before they leave. */
+    cutJobs: enqueueActions(({ context, enqueue }) => {
+      const reason = context.message === '' ? 'drained' : 'agent_error';
+      for (const { jobId, agent, dispatchId, phase } of startedSlots(context.jobs)) {
+        if (phase === 'ending') continue;
+        enqueue.sendTo(connectionId(agent), {
+          type: 'job.report',
+          jobId,
+          status: statusOf[reason],
+          error: context.message,
+        } satisfies ConnectionCommand);
+        enqueue.emit({ type: 'job.ended', agent, jobId, dispatchId, reason, error: null });
+      }
+    }),
     forward: enqueueActions(({ enqueue }, fact: SupervisorFact) => {
       enqueue.sendTo('supervisor', fact);
     }),

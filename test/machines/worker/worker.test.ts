@@ -1,5 +1,5 @@
 import { createActor, type EventObject } from 'xstate';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createWorkerSocketActor } from '../../../src/actors/worker-socket.actor.ts';
 import { seededRandom } from '../../../src/io/simulated/seeded-random.ts';
 import {
@@ -566,6 +566,21 @@ describe('the end', () => {
     actor.send({ type: 'worker.stop', at: 0, exitCode: 130 });
     expect(actor.getSnapshot().output).toEqual({ exitCode: 130, message: '' });
     expect(jobs.isOpen).toBe(false);
+  });
+
+  it('[WRK-53] brings the final status of jobs that are cut off to the server', () => {
+    const { actor, offer, server, emittedOf } = startWorker();
+    offer({ jobId: 'AJ_1' });
+    // The server forgets its jobs with the connection, which closes right after.
+    const perform = vi.spyOn(server.socket, 'perform');
+    actor.send({ type: 'worker.stop', at: 0, exitCode: 130 });
+    expect(perform).toHaveBeenCalledExactlyOnceWith({
+      type: 'job.report',
+      jobId: 'AJ_1',
+      status: 'success',
+      error: '',
+    });
+    expect(emittedOf('job.ended')).toMatchObject([{ jobId: 'AJ_1', reason: 'drained' }]);
   });
 
   it('[WRK-54] says each of its states', () => {
