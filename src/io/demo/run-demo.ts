@@ -2,8 +2,8 @@ import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import type { Alert } from '../../machines/events.ts';
 import type { JobOffer } from '../../machines/worker/events.ts';
 import type { RunDemoOptions } from '../cli/commands.ts';
-import type { DemoAlert } from '../cli/demo-frame.ts';
-import { DemoPainter } from '../cli/demo-painter.ts';
+import type { LiveAlert } from '../cli/live-frame.ts';
+import { LivePainter } from '../cli/live-painter.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { sleep, systemClock } from '../clock.ts';
 import { SummaryList } from '../compose/summary-list.ts';
@@ -94,7 +94,7 @@ async function play(
     maxAgeMs: config.worker.EVENT_LOG_MAX_AGE,
     onProblem: log.onLogProblem,
   });
-  const alerts: DemoAlert[] = [];
+  const alerts: LiveAlert[] = [];
   const summaries = new SummaryList();
   const system = new WorkerSystem({
     id: `worker-${process.pid}-${systemClock.now()}`,
@@ -116,7 +116,7 @@ async function play(
     },
   });
   const startedAt = systemClock.now();
-  const painter = new DemoPainter({
+  const painter = new LivePainter({
     output,
     clock: systemClock,
     isTty,
@@ -179,8 +179,8 @@ function untilEnd(
 }
 
 /** The newest last; one that is resolved takes the place of the open one. */
-function keepAlert({ jobId, metadata }: JobOffer, alert: Alert, alerts: DemoAlert[]): void {
-  const isSame = ({ jobId: job, alert: { key, openedAt } }: DemoAlert): boolean =>
+function keepAlert({ jobId, metadata }: JobOffer, alert: Alert, alerts: LiveAlert[]): void {
+  const isSame = ({ jobId: job, alert: { key, openedAt } }: LiveAlert): boolean =>
     job === jobId && key === alert.key && openedAt === alert.openedAt;
   const known = alerts.findIndex(isSame);
   if (known >= 0) alerts.splice(known, 1);

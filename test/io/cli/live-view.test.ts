@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { DemoAlert, DemoFrame } from '../../../src/io/cli/demo-frame.ts';
-import { levelBar, renderDemo } from '../../../src/io/cli/demo-view.ts';
+import type { LiveAlert, LiveFrame } from '../../../src/io/cli/live-frame.ts';
+import { levelBar, renderLive } from '../../../src/io/cli/live-view.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
 
 const screen = { columns: 100, rows: 24, hasColour: false };
 
-const alert: DemoAlert = {
+const alert: LiveAlert = {
   jobId: 'AJ_1',
   identity: 'alice',
   alert: {
@@ -17,7 +17,7 @@ const alert: DemoAlert = {
   },
 };
 
-const buildFrame = (changes: Partial<DemoFrame> = {}): DemoFrame => ({
+const buildFrame = (changes: Partial<LiveFrame> = {}): LiveFrame => ({
   view: buildView([buildSession()]),
   alerts: [],
   startedAt: 0,
@@ -43,7 +43,7 @@ it('[CLI-27] draws the worker, a line for each session, and the last alerts', ()
   });
   const resolved = { ...alert, alert: { ...alert.alert, resolvedAt: 15_000 } };
   const frame = buildFrame({ view: buildView([speaking, awaited]), alerts: [resolved, alert] });
-  expect(renderDemo(frame, screen)).toEqual([
+  expect(renderLive(frame, screen)).toEqual([
     'greenroom  01:05  worker running  participant-monitor available  jobs 2/50',
     'participant     state               level      video    quality   speech   presence',
     'alice           connected           ███████░░░ 15 fps   excellent speaking present',
@@ -57,7 +57,7 @@ it('[CLI-27] draws the worker, a line for each session, and the last alerts', ()
 
 it('[CLI-28] says why a session ended', () => {
   const ended = buildSession({ state: 'ended', endReason: 'participant_left' });
-  expect(renderDemo(buildFrame({ view: buildView([ended]) }), screen)[2]).toContain(
+  expect(renderLive(buildFrame({ view: buildView([ended]) }), screen)[2]).toContain(
     'participant_left',
   );
 });
@@ -74,7 +74,7 @@ it.each([
     buildSession({ identity: `participant-with-a-long-name-${index}` }),
   );
   const frame = buildFrame({ view: buildView([ended, ...live]), alerts: [alert, alert] });
-  const lines = renderDemo(frame, { columns, rows, hasColour: false });
+  const lines = renderLive(frame, { columns, rows, hasColour: false });
   expect(lines.length).toBeLessThanOrEqual(rows);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
   expect(lines.join('\n')).not.toContain('drained');
@@ -83,7 +83,7 @@ it.each([
 it('[CLI-30] counts wide letters twice, and lets no identity move the cursor', () => {
   const wide = buildSession({ identity: '漢字漢字漢字漢字漢字' });
   const hostile = buildSession({ identity: 'a\x1b[2J\u202eb' });
-  const lines = renderDemo(buildFrame({ view: buildView([wide, hostile]) }), screen);
+  const lines = renderLive(buildFrame({ view: buildView([wide, hostile]) }), screen);
   expect(lines[2]).toMatch(/^漢字漢字漢字漢… connected/);
   expect(lines[3]).toMatch(/^a\?\[2J\?b +connected/);
 });
@@ -92,8 +92,8 @@ it('[CLI-31] colours what matters, only where asked', () => {
   const frozen = buildSession({ video: 'frozen' });
   const frame = buildFrame({ view: buildView([frozen]), alerts: [alert] });
   const red = '\x1b[31mfrozen';
-  expect(renderDemo(frame, { ...screen, hasColour: true }).join('\n')).toContain(red);
-  expect(renderDemo(frame, screen).join('\n')).not.toContain('\x1b');
+  expect(renderLive(frame, { ...screen, hasColour: true }).join('\n')).toContain(red);
+  expect(renderLive(frame, screen).join('\n')).not.toContain('\x1b');
 });
 
 it.each([

@@ -1,13 +1,13 @@
 import type { Clock } from '../../actors/ports.ts';
 import type { Output } from './commands.ts';
-import { describeChanges } from './demo-changes.ts';
-import type { DemoFrame } from './demo-frame.ts';
-import { renderDemo } from './demo-view.ts';
+import { describeChanges } from './live-changes.ts';
+import type { LiveFrame } from './live-frame.ts';
+import { renderLive } from './live-view.ts';
 
-type DemoPainterOptions = {
+type LivePainterOptions = {
   readonly output: Output;
   readonly clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
-  readonly read: () => DemoFrame;
+  readonly read: () => LiveFrame;
   /** Redraw in place; else write a line for each change. */
   readonly isTty: boolean;
   readonly hasColour: boolean;
@@ -25,14 +25,14 @@ const clearBelow = '\x1b[J';
 const up = (lines: number): string => (lines > 0 ? `\x1b[${lines}A` : '');
 
 /** Shows frames on a terminal or in a file, until stopped. */
-export class DemoPainter {
-  readonly #options: DemoPainterOptions;
+export class LivePainter {
+  readonly #options: LivePainterOptions;
   #timer: unknown;
   #isRunning = false;
   #paintedLines = 0;
-  #previous: DemoFrame | null = null;
+  #previous: LiveFrame | null = null;
 
-  constructor(options: DemoPainterOptions) {
+  constructor(options: LivePainterOptions) {
     this.#options = options;
   }
 
@@ -68,9 +68,9 @@ export class DemoPainter {
     this.#previous = frame;
   }
 
-  #redraw(frame: DemoFrame): void {
+  #redraw(frame: LiveFrame): void {
     const { output, hasColour } = this.#options;
-    const lines = renderDemo(frame, {
+    const lines = renderLive(frame, {
       columns: output.columns ?? DEFAULT_COLUMNS,
       // The cursor stands below the last line: with a full screen the first would scroll away.
       rows: (output.rows ?? DEFAULT_ROWS) - 1,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { DemoFrame } from '../../../src/io/cli/demo-frame.ts';
-import { DemoPainter } from '../../../src/io/cli/demo-painter.ts';
+import type { LiveFrame } from '../../../src/io/cli/live-frame.ts';
+import { LivePainter } from '../../../src/io/cli/live-painter.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
 import { TextSink } from '../../support/text-sink.ts';
@@ -9,8 +9,8 @@ function paint(isTty: boolean) {
   const clock = new VirtualClock();
   const output = new TextSink();
   const startedAt = clock.now();
-  let frame: Pick<DemoFrame, 'view' | 'alerts'> = { view: buildView([buildSession()]), alerts: [] };
-  const painter = new DemoPainter({
+  let frame: Pick<LiveFrame, 'view' | 'alerts'> = { view: buildView([buildSession()]), alerts: [] };
+  const painter = new LivePainter({
     output,
     clock,
     read: () => ({ ...frame, startedAt, now: clock.now() }),

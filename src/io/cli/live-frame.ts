@@ -2,15 +2,18 @@ import type { Alert } from '../../machines/events.ts';
 import type { SessionsView, SessionView } from '../http/sessions-view.ts';
 
 /** Everything that the live view shows at one moment. Times are epoch milliseconds. */
-export type DemoFrame = {
-  readonly view: SessionsView;
+export type LiveFrame = {
+  readonly view: Pick<SessionsView, 'sessions'> & {
+    /** Null where a job runs without a worker. */
+    readonly worker: SessionsView['worker'] | null;
+  };
   /** The last ones, open or resolved, newest last. */
-  readonly alerts: readonly DemoAlert[];
+  readonly alerts: readonly LiveAlert[];
   readonly startedAt: number;
   readonly now: number;
 };
 
-export type DemoAlert = {
+export type LiveAlert = {
   readonly jobId: string;
   readonly identity: string | null;
   readonly alert: Alert;

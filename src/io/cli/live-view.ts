@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import type { SessionView } from '../http/sessions-view.ts';
 import { borderlessTable } from './borderless-table.ts';
-import { nameOf, type DemoAlert, type DemoFrame } from './demo-frame.ts';
+import { nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
 import { formatElapsed, printable } from './format.ts';
 
-export type DemoScreen = {
+export type LiveScreen = {
   readonly columns: number;
   readonly rows: number;
   readonly hasColour: boolean;
@@ -32,7 +32,7 @@ const ALERT_TITLE_LINES = 2;
  * Never more lines than `rows`, never wider than `columns`: a view that scrolls or wraps cannot be
  * redrawn in place. On a narrow screen the last columns are left out.
  */
-export function renderDemo(frame: DemoFrame, screen: DemoScreen): string[] {
+export function renderLive(frame: LiveFrame, screen: LiveScreen): string[] {
   const { sessions } = frame.view;
   const alerts = lastAlerts(frame, screen.rows);
   const alertLines = alerts.length > 0 ? ALERT_TITLE_LINES + alerts.length : 0;
@@ -53,7 +53,7 @@ export function renderDemo(frame: DemoFrame, screen: DemoScreen): string[] {
 }
 
 /** What the sessions leave free, and some of a large screen always. */
-function lastAlerts({ view, alerts }: DemoFrame, rows: number): readonly DemoAlert[] {
+function lastAlerts({ view, alerts }: LiveFrame, rows: number): readonly LiveAlert[] {
   const free = rows - HEADER_LINES - ALERT_TITLE_LINES - view.sessions.length;
   const count = Math.min(MAX_ALERTS, alerts.length, Math.max(free, Math.floor(rows / 8)));
   return count > 0 ? alerts.slice(-count) : [];
@@ -61,17 +61,16 @@ function lastAlerts({ view, alerts }: DemoFrame, rows: number): readonly DemoAle
 
 const isLive = ({ endReason }: SessionView): boolean => endReason === null;
 
-function renderHeader({ view, startedAt, now }: DemoFrame, screen: DemoScreen): string[] {
-  const { state, connections, jobs, maxJobs } = view.worker;
-  const states = connections.map(({ agent, state: own }) => `${agent} ${own}`);
-  const parts = [
-    'greenroom',
-    formatElapsed(now - startedAt),
-    `worker ${state}`,
-    ...states,
-    `jobs ${jobs}/${maxJobs}`,
-  ];
+function renderHeader({ view, startedAt, now }: LiveFrame, screen: LiveScreen): string[] {
+  const parts = ['greenroom', formatElapsed(now - startedAt), ...describeWorker(view.worker)];
   return renderLine(parts.join('  '), 'bold', screen);
+}
+
+function describeWorker(worker: LiveFrame['view']['worker']): string[] {
+  if (!worker) return [];
+  const { state, connections, jobs, maxJobs } = worker;
+  const states = connections.map(({ agent, state: own }) => `${agent} ${own}`);
+  return [`worker ${state}`, ...states, `jobs ${jobs}/${maxJobs}`];
 }
 
 const plain = (text: string): Cell => ({ text });
@@ -123,7 +122,7 @@ const columns: readonly Column[] = [
   },
 ];
 
-function renderSessions(sessions: readonly SessionView[], screen: DemoScreen): string[] {
+function renderSessions(sessions: readonly SessionView[], screen: LiveScreen): string[] {
   const fitting = columns.filter(
     (_, index) =>
       columns.slice(0, index + 1).reduce((width, column) => width + column.width, 0) <=
@@ -139,9 +138,9 @@ function renderSessions(sessions: readonly SessionView[], screen: DemoScreen): s
 }
 
 function renderAlert(
-  { identity, alert }: DemoAlert,
-  { startedAt }: DemoFrame,
-  screen: DemoScreen,
+  { identity, alert }: LiveAlert,
+  { startedAt }: LiveFrame,
+  screen: LiveScreen,
 ): string[] {
   const { severity, key, message, openedAt, resolvedAt } = alert;
   const end =
@@ -152,13 +151,13 @@ function renderAlert(
 }
 
 /** One line, cut at the screen's edge. */
-function renderLine(text: string, style: Style, screen: DemoScreen): string[] {
+function renderLine(text: string, style: Style, screen: LiveScreen): string[] {
   const table = borderlessTable({ colWidths: [screen.columns], gap: 1 });
   table.push([painted({ text, style }, screen)]);
   return toLines(table);
 }
 
-const painted = ({ text, style }: Cell, { hasColour }: DemoScreen): string =>
+const painted = ({ text, style }: Cell, { hasColour }: LiveScreen): string =>
   hasColour && style !== undefined
     ? // Whether this is a terminal with colours is the caller's to say, also where NO_COLOR decides it.
       styleText(style, printable(text), { validateStream: false })

@@ -1,29 +1,35 @@
 import type { SessionView } from '../http/sessions-view.ts';
-import { nameOf, type DemoAlert, type DemoFrame } from './demo-frame.ts';
+import { nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
 import { formatElapsed, printable } from './format.ts';
 
 /** The regions whose changes are told; outside `connected` they are null and say nothing. */
 const regions = ['presence', 'speech', 'video', 'quality'] as const;
 
 /** What is new in a frame, a line for each change: the view for output that cannot be redrawn. */
-export function describeChanges(previous: DemoFrame | null, next: DemoFrame): string[] {
+export function describeChanges(previous: LiveFrame | null, next: LiveFrame): string[] {
   const at = formatElapsed(next.now - next.startedAt);
   const before = new Map(previous?.view.sessions.map((session) => [keyOf(session), session]));
   return [
     ...connectionChanges(previous, next),
-    ...next.view.sessions.flatMap((session) => sessionChanges(before.get(keyOf(session)), session)),
+    ...inOrder(next.view.sessions).flatMap((session) =>
+      sessionChanges(before.get(keyOf(session)), session),
+    ),
     ...alertChanges(previous?.alerts ?? [], next.alerts),
   ].map((change) => `${at}  ${printable(change)}`);
 }
 
+/** Of their begin: those that have ended stand elsewhere as soon as their files are closed. */
+const inOrder = (sessions: readonly SessionView[]): readonly SessionView[] =>
+  sessions.toSorted((a, b) => a.startedAt - b.startedAt || (keyOf(a) < keyOf(b) ? -1 : 1));
+
 /** A job of a room has one session for each participant. */
 const keyOf = ({ jobId, identity }: SessionView): string => JSON.stringify([jobId, identity]);
 
-function connectionChanges(previous: DemoFrame | null, next: DemoFrame): string[] {
+function connectionChanges(previous: LiveFrame | null, next: LiveFrame): string[] {
   const before = new Map(
-    previous?.view.worker.connections.map(({ agent, state }) => [agent, state]),
+    previous?.view.worker?.connections.map(({ agent, state }) => [agent, state]),
   );
-  return next.view.worker.connections
+  return (next.view.worker?.connections ?? [])
     .filter(({ agent, state }) => before.get(agent) !== state)
     .map(({ agent, state }) => `worker: ${agent} ${state}`);
 }
@@ -43,7 +49,7 @@ function sessionChanges(previous: SessionView | undefined, next: SessionView): s
   ];
 }
 
-function alertChanges(previous: readonly DemoAlert[], next: readonly DemoAlert[]): string[] {
+function alertChanges(previous: readonly LiveAlert[], next: readonly LiveAlert[]): string[] {
   const before = new Set(previous.map(stampOf));
   return next
     .filter((alert) => !before.has(stampOf(alert)))
@@ -54,5 +60,5 @@ function alertChanges(previous: readonly DemoAlert[], next: readonly DemoAlert[]
     );
 }
 
-const stampOf = ({ jobId, identity, alert: { key, openedAt, resolvedAt } }: DemoAlert): string =>
+const stampOf = ({ jobId, identity, alert: { key, openedAt, resolvedAt } }: LiveAlert): string =>
   JSON.stringify([jobId, identity, key, openedAt, resolvedAt ?? null]);
