@@ -82,7 +82,10 @@ export class RoomListeners {
       )
       .on(
         'reconnected',
-        this.#heard(() => say({ type: 'room.reconnected', at: this.#deps.clock.now() })),
+        this.#heard(() => {
+          this.#deps.media.onReconnected();
+          say({ type: 'room.reconnected', at: this.#deps.clock.now() });
+        }),
       )
       .on(
         'roomMetadataChanged',

@@ -56,6 +56,13 @@ export class TrackMedia {
     if (asked.mode !== 'media') this.#apply(publication, asked);
   }
 
+  /** Call when our own connection is back: what was asked for meanwhile may never have left. */
+  onReconnected(): void {
+    for (const [trackSid, { mode, isSubscribed }] of this.#asked) {
+      if (mode !== 'none' && !isSubscribed) this.#publicationOf(trackSid)?.setSubscribed(true);
+    }
+  }
+
   onUnsubscribed(trackSid: string, track: Track): void {
     const asked = this.#asked.get(trackSid);
     if (asked) {

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { AgentDefinition } from '../../src/agents/define-agent.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createLivekitWorld } from '../../src/io/compose/livekit-world.ts';
+import { createWorkerLog } from '../../src/io/compose/worker-log.ts';
+import { jobConfigOf, runningAgents, workerConfigOf } from '../../src/io/compose/worker-options.ts';
+import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
+import { loadConfig } from '../../src/io/config.ts';
+import { EventLogs } from '../../src/io/event-log/event-logs.ts';
+import type { SessionView } from '../../src/io/http/sessions-view.ts';
+import { createLogger } from '../../src/io/logger.ts';
+import type { JobsFact } from '../../src/machines/worker/events.ts';
+import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
+import type { TestServer } from './clients/test-client.ts';
+import { until } from './livekit-room-harness.ts';
+
+export type LiveWorker = {
+  readonly emitted: readonly WorkerEmitted[];
+  readonly jobFacts: readonly JobsFact[];
+  /** What it logged, line by line, as JSON. */
+  readonly logLines: readonly string[];
+  /** Where its event logs are. */
+  readonly directory: string;
+  readonly sessions: () => Promise<readonly SessionView[]>;
+  /** Ends it and its event logs, which stay until {@link LiveWorker.remove}. */
+  readonly close: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+};
+
+/** A worker on a real server within this process, for what cannot be seen from outside. */
+export async function startLiveWorker(
+  { url, apiKey, apiSecret }: TestServer,
+  agents: readonly AgentDefinition[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LiveWorker> {
+  const directory = await mkdtemp(join(tmpdir(), 'greenroom-live-'));
+  const flags = {
+    LIVEKIT_URL: url,
+    LIVEKIT_API_KEY: apiKey,
+    LIVEKIT_API_SECRET: apiSecret,
+    EVENT_LOG_DIR: directory,
+    LOG_LEVEL: 'debug',
+    ...settings,
+  };
+  const config = loadConfig({ flags, environment: {}, dotenv: {} }, agents);
+  const { worker } = config;
+  const logLines: string[] = [];
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      logLines.push(chunk.toString());
+      done();
+    },
+  });
+  // Without the mask of secrets, so that a test sees what would get as far as it.
+  const logger = createLogger({ ...worker, secrets: [], isPretty: false, destination });
+  const log = createWorkerLog(logger);
+  const logs = new EventLogs({
+    directory,
+    clock: systemClock,
+    maxBytes: worker.EVENT_LOG_MAX_BYTES,
+    maxAgeMs: worker.EVENT_LOG_MAX_AGE,
+    onProblem: log.onLogProblem,
+  });
+  const emitted: WorkerEmitted[] = [];
+  const jobFacts: JobsFact[] = [];
+  const system = new WorkerSystem({
+    id: `worker-live-${systemClock.now()}`,
+    agents: runningAgents(agents, config),
+    config: workerConfigOf(worker),
+    jobConfig: jobConfigOf(worker),
+    world: createLivekitWorld({
+      connection: worker,
+      joinConcurrency: worker.JOIN_CONCURRENCY,
+      maxJobs: worker.MAX_JOBS,
+      registeredName: worker.LIVEKIT_AGENT_NAME,
+      logger,
+    }),
+    logs,
+    listener: {
+      ...log,
+      onVitals: () => {},
+      onEmitted: (fact) => {
+        emitted.push(fact);
+        log.onEmitted(fact);
+      },
+      onJobFact: (offer, fact) => {
+        jobFacts.push({ jobId: offer.jobId, ...fact });
+        log.onJobFact(offer, fact);
+      },
+    },
+  });
+  system.start();
+  await until(() => system.unhealthyReason() === null, 'the registration');
+  return {
+    emitted,
+    jobFacts,
+    logLines,
+    directory,
+    sessions: () => Promise.resolve(system.view().sessions),
+    close: async () => {
+      await system.close();
+      await logs.close();
+    },
+    remove: () => rm(directory, { recursive: true }),
+  };
+}
