@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vit
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { disposeRtc, rtcRuntime } from '../../src/io/livekit/ffi-router.ts';
 import { startLiveWorker, type LiveWorker } from '../support/live-worker.ts';
+import { openRoomClient } from '../support/livekit-room-harness.ts';
 import { bodies, MonitoredRoom, withinDeadline } from '../support/monitored-room.ts';
 
 const server = inject('livekit');
@@ -75,4 +76,24 @@ it('[LIVE-31] goes on untracked after its own full reconnect, for which the serv
   expect(stay.terminations()).toEqual([]);
   await stay.alice.leave();
   await stay.room.until({ state: 'ended', endReason: 'participant_left' });
+});
+
+it('[LIVE-35] ends as connection_lost where the server shuts down', async () => {
+  const stay = await monitorAlice();
+  await ownRoom().simulateScenario(SimulateScenarioKind.SIMULATE_SERVER_LEAVE);
+  await stay.room.until({ state: 'ended', endReason: 'connection_lost' });
+  expect(stay.terminations()).toMatchObject([{ reason: 'connection_lost', status: 'failed' }]);
+});
+
+it('[LIVE-36] ends as duplicate_identity where somebody else comes under the same identity', async () => {
+  const stay = await monitorAlice();
+  const other = await openRoomClient(
+    server,
+    stay.room.name,
+    `agent-${String(stay.session?.jobId)}`,
+  );
+  onTestFinished(() => other.close());
+  other.join();
+  await stay.room.until({ state: 'ended', endReason: 'duplicate_identity' });
+  expect(stay.terminations()).toMatchObject([{ reason: 'duplicate_identity', status: 'failed' }]);
 });
