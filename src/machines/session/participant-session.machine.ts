@@ -1,5 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { RoomFact } from '../events.ts';
+import { otherCamera } from './cameras.logic.ts';
 import { newSession, type ParticipantSessionContext } from './session.context.ts';
 import * as decide from './session.logic.ts';
 import type { SessionTrack } from './session-tracks.logic.ts';
@@ -289,7 +290,10 @@ export const participantSessionMachine = sessionSetup.createMachine({
             'track.framesFlowed': {
               target: '.flowing',
               actions: [
-                { type: 'showCamera', params: ({ event }) => event },
+                {
+                  type: 'keepCamera',
+                  params: ({ event: { trackSid } }) => ({ trackSid, is: 'flowing' }),
+                },
                 {
                   type: 'resolveAlert',
                   params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
@@ -312,9 +316,38 @@ export const participantSessionMachine = sessionSetup.createMachine({
             },
             'track.framesNotDue': [
               {
-                guard: { type: 'isShown', params: ({ event }) => event },
+                guard: { type: 'isAnotherFlowing', params: ({ event }) => event },
+                actions: [
+                  { type: 'dropCamera', params: ({ event }) => event },
+                  {
+                    type: 'resolveAlert',
+                    params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
+                  },
+                ],
+              },
+              {
+                guard: { type: 'isAnotherFrozen', params: ({ event }) => event },
+                target: '.frozen',
+                actions: [
+                  {
+                    type: 'openAlert',
+                    params: ({ context: { cameras }, event: { at, trackSid } }) => ({
+                      key: 'video_frozen',
+                      at,
+                      evidence: { trackSid: otherCamera(cameras, trackSid, 'frozen') ?? '' },
+                    }),
+                  },
+                  { type: 'dropCamera', params: ({ event }) => event },
+                  {
+                    type: 'resolveAlert',
+                    params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
+                  },
+                ],
+              },
+              {
                 target: '.off',
                 actions: [
+                  { type: 'dropCamera', params: ({ event }) => event },
                   {
                     type: 'resolveAlert',
                     params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
@@ -325,33 +358,39 @@ export const participantSessionMachine = sessionSetup.createMachine({
                   },
                 ],
               },
-              {
-                actions: {
-                  type: 'resolveAlert',
-                  params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
-                },
-              },
             ],
           },
           states: {
             off: {},
             flowing: {
               on: {
-                'track.framesStopped': {
-                  guard: { type: 'isShown', params: ({ event }) => event },
-                  target: 'frozen',
-                  actions: [
-                    'countFreeze',
-                    {
-                      type: 'openAlert',
-                      params: ({ event: { at, trackSid } }) => ({
-                        key: 'video_frozen',
-                        at,
-                        evidence: { trackSid, lastFrameAt: at },
-                      }),
+                'track.framesStopped': [
+                  {
+                    guard: { type: 'isAnotherFlowing', params: ({ event }) => event },
+                    actions: {
+                      type: 'keepCamera',
+                      params: ({ event: { trackSid } }) => ({ trackSid, is: 'frozen' }),
                     },
-                  ],
-                },
+                  },
+                  {
+                    target: 'frozen',
+                    actions: [
+                      {
+                        type: 'keepCamera',
+                        params: ({ event: { trackSid } }) => ({ trackSid, is: 'frozen' }),
+                      },
+                      'countFreeze',
+                      {
+                        type: 'openAlert',
+                        params: ({ event: { at, trackSid } }) => ({
+                          key: 'video_frozen',
+                          at,
+                          evidence: { trackSid, lastFrameAt: at },
+                        }),
+                      },
+                    ],
+                  },
+                ],
               },
             },
             frozen: {},

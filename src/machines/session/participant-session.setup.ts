@@ -17,6 +17,7 @@ import type {
 } from '../events.ts';
 import type { AlertKey } from './alerts.logic.ts';
 import { audioTrackMachine } from './audio-track.machine.ts';
+import { otherCamera, withCamera, withoutCamera } from './cameras.logic.ts';
 import { unarmed } from './presence.logic.ts';
 import { isCamera, isMicrophone, mediaModeOf, type SessionTrack } from './session-tracks.logic.ts';
 import { type ParticipantSessionContext, type ParticipantSessionInput } from './session.context.ts';
@@ -172,7 +173,14 @@ export const sessionSetup = setup({
     removeSpeakingTrack: assign(({ context }, { trackSid }: { trackSid: string }) => ({
       speakingTracks: context.speakingTracks.filter((sid) => sid !== trackSid),
     })),
-    showCamera: assign((_, { trackSid }: { trackSid: string }) => ({ videoTrack: trackSid })),
+    keepCamera: assign(
+      ({ context }, { trackSid, is }: { trackSid: string; is: 'flowing' | 'frozen' }) => ({
+        cameras: withCamera(context.cameras, trackSid, is),
+      }),
+    ),
+    dropCamera: assign(({ context }, { trackSid }: { trackSid: string }) => ({
+      cameras: withoutCamera(context.cameras, trackSid),
+    })),
     countFreeze: assign(({ context: { totals } }) => ({
       totals: { ...totals, freezes: totals.freezes + 1 },
     })),
@@ -204,7 +212,10 @@ export const sessionSetup = setup({
       participants.some(({ identity }) => identity === context.identity),
     isLastSpeaking: ({ context }, { trackSid }: { trackSid: string }) =>
       context.speakingTracks.every((sid) => sid === trackSid),
-    isShown: ({ context }, { trackSid }: { trackSid: string }) => context.videoTrack === trackSid,
+    isAnotherFlowing: ({ context }, { trackSid }: { trackSid: string }) =>
+      otherCamera(context.cameras, trackSid, 'flowing') !== undefined,
+    isAnotherFrozen: ({ context }, { trackSid }: { trackSid: string }) =>
+      otherCamera(context.cameras, trackSid, 'frozen') !== undefined,
     isQuality: (_, params: { is: ConnectionQuality; quality: ConnectionQuality }) =>
       params.is === params.quality,
     isOver: ({ context }) => context.endOnDisconnect,

@@ -45,7 +45,9 @@ export function participantView(snapshot: ParticipantSessionSnapshot): Participa
     snapshot: trackSnapshot(snapshot, track),
   }));
   const audio = trackSnapshots.find(({ track }) => track.source === 'microphone')?.snapshot;
-  const video = trackSnapshots.find(({ track }) => track.source === 'camera')?.snapshot;
+  const cameras = trackSnapshots.filter(({ track }) => track.source === 'camera');
+  const shown = cameras.find(({ track }) => snapshot.context.cameras[track.sid] === 'flowing');
+  const video = (shown ?? cameras[0])?.snapshot;
   const frames = video && 'frames' in video.context ? video.context.frames : null;
   return {
     identity,

@@ -1,5 +1,6 @@
 import type { ConnectionQuality } from '../events.ts';
 import type { OpenAlerts } from './alerts.logic.ts';
+import type { Cameras } from './cameras.logic.ts';
 import { unarmed, type PresenceWatch } from './presence.logic.ts';
 import { noPath, type PathWatch, type QualityChange } from './quality.logic.ts';
 import type { MediaWatch, SessionTrack } from './session-tracks.logic.ts';
@@ -47,8 +48,8 @@ export type ParticipantSessionContext = ParticipantSessionInput & {
   /** Tracks that ended: our own reconnect brings them back under the same SID. */
   readonly endedTracks: readonly string[];
   readonly speakingTracks: readonly string[];
-  /** The camera whose frames the video region tells of. */
-  readonly videoTrack: string | null;
+  /** What the video region tells of: it flows while any of them does. */
+  readonly cameras: Cameras;
   readonly quality: ConnectionQuality | 'unknown';
   readonly qualityChanges: readonly QualityChange[];
   readonly path: PathWatch;
@@ -73,7 +74,7 @@ export const newSession = (input: ParticipantSessionInput): ParticipantSessionCo
   tracks: [],
   endedTracks: [],
   speakingTracks: [],
-  videoTrack: null,
+  cameras: {},
   quality: 'unknown',
   qualityChanges: [],
   path: noPath,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { camera, microphone, screen, T0 } from '../../support/session-facts.ts';
 import { SessionStage } from '../../support/session-stage.ts';
 
@@ -163,4 +163,55 @@ it('[SES-9] begins anew after a rejoin, and keeps the freezes', () => {
   expect(videoOf(stage)).toBe('off');
   expect(stage.context.totals.freezes).toBe(1);
   expect(stage.told('alert.resolved')).toHaveLength(1);
+});
+
+const secondCamera = { ...camera, sid: 'TR_cam2' };
+
+/** Both cameras deliver so many frames, poll by poll. */
+const film = (stage: SessionStage, ...counts: readonly (readonly [number, number])[]) => {
+  for (const [first, second] of counts) {
+    const packetsReceived = stage.now - T0 + 1;
+    stage.poll({
+      [cam]: { packetsReceived, framesDecoded: first },
+      [secondCamera.sid]: { packetsReceived, framesDecoded: second },
+    });
+  }
+};
+
+const filmedTwice = (...counts: readonly (readonly [number, number])[]) => {
+  const stage = new SessionStage();
+  stage.arrive([camera, secondCamera]);
+  film(stage, ...counts);
+  return stage;
+};
+
+describe('two cameras', () => {
+  it.each([cam, secondCamera.sid])('[SES-9] flow while one does, also without %s', (gone) => {
+    const stage = filmedTwice([5, 5]);
+    stage.unpublish(gone);
+    expect(videoOf(stage)).toBe('flowing');
+  });
+
+  it('[SES-9] are frozen when both are', () => {
+    const stage = filmedTwice([5, 5], [5, 9], [5, 14]);
+    expect(videoOf(stage)).toBe('flowing');
+    film(stage, [5, 14], [5, 14]);
+    expect(videoOf(stage)).toBe('frozen');
+    expect(stage.context.totals.freezes).toBe(1);
+    film(stage, [8, 14]);
+    expect(videoOf(stage)).toBe('flowing');
+    expect(keysOf(stage, 'alert.resolved')).toMatchObject([{ key: 'video_frozen' }]);
+  });
+
+  it('[SES-9] are frozen when the one that flowed goes and the other was frozen', () => {
+    const stage = filmedTwice([5, 5], [5, 9], [5, 14]);
+    stage.unpublish(secondCamera.sid);
+    expect(videoOf(stage)).toBe('frozen');
+    expect(keysOf(stage, 'alert.opened')).toMatchObject([
+      { key: 'video_frozen', evidence: { trackSid: cam } },
+    ]);
+    stage.track('track.muted', cam);
+    expect(videoOf(stage)).toBe('off');
+    expect(keysOf(stage, 'alert.resolved')).toMatchObject([{ key: 'video_frozen' }]);
+  });
 });
