@@ -1,3 +1,5 @@
+import { giveToItsJob } from './job-scope.ts';
+
 /** Something that wants the process to end. The exit code is that of whatever came first. */
 export type ShutdownRequest = {
   /** `drain`: jobs may end by themselves. `now`: whatever still runs is cut off. */
@@ -25,7 +27,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
  * Turns signals, and errors that nobody caught, into requests to end.
  *
  * The first signal asks to drain, a second one to end at once. An uncaught error asks to drain with
- * exit code 1, because after it nobody knows what the process still does right.
+ * exit code 1, because after it nobody knows what the process still does right; where it comes from a
+ * job, that job alone ends.
  */
 export class Shutdown implements ShutdownRequests {
   readonly #source: SignalSource;
@@ -36,6 +39,7 @@ export class Shutdown implements ShutdownRequests {
   readonly #onSigint = (): void => this.#signal(exitCodes.SIGINT);
   readonly #onSigterm = (): void => this.#signal(exitCodes.SIGTERM);
   readonly #onError = (error: unknown): void => {
+    if (giveToItsJob(error)) return;
     for (const listener of this.#fatalListeners) listener(error);
     if (!this.#requested) this.#request({ urgency: 'drain', exitCode: 1 });
   };

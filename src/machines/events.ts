@@ -182,7 +182,9 @@ export type ControlFact =
   /** The final status is with the server (or cannot be brought there): leave the room now. */
   | (At & { readonly type: 'control.statusReported' })
   /** The server no longer knows of this job; only room events can end it. */
-  | (At & { readonly type: 'control.untracked' });
+  | (At & { readonly type: 'control.untracked' })
+  /** Something of the job threw where nobody could catch it, such as a timer of its agent's port. */
+  | (At & { readonly type: 'control.broken'; readonly error: ErrorInfo });
 
 /** The level of one 100 ms window of audio. `at` is the end of the window, counted in samples. */
 export type LevelMeasured = {

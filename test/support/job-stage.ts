@@ -165,7 +165,7 @@ export class JobStage {
     this.say({ type, at: this.now });
   }
 
-  worker(type: ControlFact['type']): void {
+  worker(type: Exclude<ControlFact['type'], 'control.broken'>): void {
     this.say({ type, at: this.now });
   }
 }

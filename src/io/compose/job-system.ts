@@ -21,8 +21,10 @@ import type { LogHead, LogProblem } from '../event-log/log-line.ts';
 import type { LogWriter } from '../event-log/writer.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
+import { runInJob } from '../job-scope.ts';
 import { greenroomVersion } from '../version.ts';
 import { lookAt } from './agent-view.ts';
+import { roomOfJob } from './job-room.ts';
 
 export type JobSystemOptions = {
   readonly offer: JobOffer;
@@ -53,6 +55,7 @@ export class JobSystem {
   #endReason: EndReason | null = null;
   #lastView: Partial<AgentView> = {};
   #hasBadView = false;
+  #hasStrayed = false;
   #isClosed = false;
 
   constructor(options: JobSystemOptions) {
@@ -80,11 +83,11 @@ export class JobSystem {
       error: (cause) => this.#fail(cause),
       complete: () => this.#close(),
     });
-    this.#root.start();
+    this.#enter(() => this.#root.start());
   }
 
   control(fact: ControlFact): void {
-    this.#control.tell(fact);
+    this.#enter(() => this.#control.tell(fact));
   }
 
   /** Ends at once, without a word to anybody. */
@@ -135,7 +138,8 @@ export class JobSystem {
   }
 
   #machine() {
-    const { agent, room, roster, clock, statsOffsetMs } = this.#options;
+    const { agent, roster, clock, statsOffsetMs } = this.#options;
+    const room = roomOfJob(this.#options.room, this.#enter);
     return jobMachine.provide({
       actors: {
         room: createRoomConnectionActor({ room, clock }),
@@ -156,13 +160,25 @@ export class JobSystem {
     this.#options.onFact(fact);
   }
 
+  readonly #enter = (run: () => void): void => runInJob(this.#onStray, run);
+
+  /** A timer or promise of the agent's ports threw. The job ends in order, for that reason. */
+  readonly #onStray = (cause: unknown): void => {
+    // Once is enough: what throws in an interval throws on.
+    if (this.#hasStrayed) return;
+    this.#hasStrayed = true;
+    const error = brokenBy(cause);
+    if (this.#isClosed || this.#endReason !== null) {
+      const message = `after the end of its job: ${error.message}`;
+      this.#options.onLogProblem({ ...error, message, where: this.#options.offer.jobId });
+    } else {
+      this.control({ type: 'control.broken', at: this.#options.clock.now(), error });
+    }
+  };
+
   #fail(cause: unknown): void {
     this.#endReason = 'agent_error';
-    const error: ErrorInfo = {
-      code: 'E_JOB_BROKEN',
-      message: cause instanceof Error ? cause.message : String(cause),
-      retryable: false,
-    };
+    const error = brokenBy(cause);
     const { clock } = this.#options;
     this.#emit({ type: 'job.failed', at: clock.now(), error });
     // A root that broke leaves its ports running (XState #5153): closing lets go of the room, behind
@@ -177,6 +193,12 @@ export class JobSystem {
     void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
   }
 }
+
+const brokenBy = (cause: unknown): ErrorInfo => ({
+  code: 'E_JOB_BROKEN',
+  message: cause instanceof Error ? cause.message : String(cause),
+  retryable: false,
+});
 
 const jobInput = ({ offer, settings, config }: JobSystemOptions, startedAt: number): JobInput => {
   const { jobId, dispatchId, agent, jobType, room, participant, metadata } = offer;

@@ -3,6 +3,7 @@ import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
+import { runOutsideJobs } from '../job-scope.ts';
 import { findRtcProblem, supportedRtcVersions } from './rtc-versions.ts';
 
 /**
@@ -66,7 +67,8 @@ export function rtcRuntime(): RtcRuntime {
   if (runtime) return runtime;
   const problem = findRtcProblem();
   if (problem !== null) throw rtcError(problem);
-  runtime = new Router(loadInternals());
+  // Its callback lives as long as the process, and not as long as the job that joins first.
+  runtime = runOutsideJobs(() => new Router(loadInternals()));
   return runtime;
 }
 

@@ -1,4 +1,4 @@
-import type { AgentFact, AgentReport } from '../events.ts';
+import type { AgentFact, AgentReport, ControlFact } from '../events.ts';
 import { reportProblem } from './agent-report.logic.ts';
 import { endReasonOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
@@ -6,11 +6,22 @@ import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
 
 export type { JobConfig, JobContext, JobEmission, JobEvent, JobInput } from './job.setup.ts';
 
+type BrokenFact = Extract<ControlFact, { type: 'control.broken' }>;
+
 const overlong = ({ agent, config }: JobContext): Ending => ({
   reason: 'max_duration',
   at: agent.startedAt + (config.maxDurationMs ?? 0),
   error: '',
 });
+
+const broken = {
+  type: 'decideEnd' as const,
+  params: ({ event }: { event: BrokenFact }): Ending => ({
+    reason: 'agent_error',
+    at: event.at,
+    error: event.error.message,
+  }),
+};
 
 const tellAgent = {
   type: 'tellAgent' as const,
@@ -110,6 +121,7 @@ export const jobMachine = jobSetup.createMachine({
             params: ({ event: { at } }) => ({ reason: 'drained', at, error: '' }),
           },
         },
+        'control.broken': { target: 'reporting', actions: broken },
         'duration.isOver': {
           target: 'reporting',
           actions: { type: 'decideEnd', params: ({ context }) => overlong(context) },
@@ -293,6 +305,7 @@ export const jobMachine = jobSetup.createMachine({
                 },
               ],
             },
+            'control.broken': { target: 'closing', actions: broken },
             'drain.isOver': {
               target: 'closing',
               actions: {

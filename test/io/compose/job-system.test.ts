@@ -5,14 +5,18 @@ import { createMachine } from 'xstate';
 import { z } from 'zod';
 import { expect, it, onTestFinished } from 'vitest';
 import { defineAgent, type AgentDefinition } from '../../../src/agents/define-agent.ts';
+import { sleep } from '../../../src/io/clock.ts';
 import { JobSystem } from '../../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
+import { giveToItsJob } from '../../../src/io/job-scope.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { RoomFact } from '../../../src/machines/events.ts';
+import { port } from '../../../src/machines/slots.ts';
 import { jobConfig } from '../../support/job-stage.ts';
 import { ScriptedRoomClient } from '../../support/scripted-room-client.ts';
 
-const silent = (view: () => object): AgentDefinition =>
+/** An agent that starts one port, which does what the test says. */
+const silent = (view: () => object, start: () => void): AgentDefinition =>
   defineAgent({
     name: 'silent',
     jobType: 'room',
@@ -25,12 +29,25 @@ const silent = (view: () => object): AgentDefinition =>
       canUpdateMetadata: false,
       hidden: true,
     }),
-    machine: () => createMachine({ id: 'silent' }),
+    machine: () =>
+      createMachine({
+        id: 'silent',
+        invoke: {
+          src: port(() => {
+            start();
+            return () => {};
+          }),
+          input: null,
+        },
+      }),
     // As a view in JavaScript may be.
     view: view as AgentDefinition['view'],
   });
 
-async function startJob(view: () => object = () => ({ state: 'fine' })) {
+async function startJob(
+  view: () => object = () => ({ state: 'fine' }),
+  start: () => void = () => {},
+) {
   const directory = await mkdtemp(join(tmpdir(), 'greenroom-job-'));
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const problems: { readonly code: string; readonly message: string }[] = [];
@@ -54,7 +71,7 @@ async function startJob(view: () => object = () => ({ state: 'fine' })) {
       participant: null,
       metadata: { ok: true, value: {}, key: 'AJ_1', target: 'alice' },
     },
-    agent: silent(view),
+    agent: silent(view, start),
     settings: {},
     config: jobConfig,
     room,
@@ -119,4 +136,33 @@ it('[COMP-13] tells of a job that broke before it leaves the room', async () => 
   clock.advanceBy(0);
   await expect.poll(() => story).toContain('closed');
   expect(story).toEqual(['join', 'job.failed', 'close', 'closed']);
+});
+
+it('[COMP-14] ends a job for what its port throws later, where nobody catches it', async () => {
+  const given: boolean[] = [];
+  const { job, story, clock, enter } = await startJob(undefined, () => {
+    // As the handler of the process is called, in the place of what threw.
+    void sleep(1).then(() => given.push(giveToItsJob(new Error('too late'))));
+  });
+  enter();
+  await expect.poll(() => given).toEqual([true]);
+  clock.advanceBy(0);
+  clock.advanceBy(jobConfig.summaryMs);
+  expect(job.view()).toMatchObject({ endReason: 'agent_error' });
+  expect(story).toEqual(['join', 'job.joined', 'job.ending']);
+});
+
+it('[COMP-15] logs once what a port throws after the end of its job', async () => {
+  const given: boolean[] = [];
+  const { job, problems, enter } = await startJob(undefined, () => {
+    const throwLate = (): void => void given.push(giveToItsJob(new Error('too late')));
+    void sleep(1).then(throwLate);
+    void sleep(2).then(throwLate);
+  });
+  enter();
+  job.stop();
+  await expect.poll(() => given).toEqual([true, true]);
+  expect(problems).toMatchObject([
+    { code: 'E_JOB_BROKEN', message: 'after the end of its job: too late' },
+  ]);
 });

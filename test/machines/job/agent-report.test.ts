@@ -62,3 +62,30 @@ it('[JOB-8] ends as agent_error where the summary that it waits for is none', ()
   stage.say({ type: 'summary.made' } as unknown as JobEvent);
   expect(stage.ending).toMatchObject({ reason: 'agent_error', status: 'failed' });
 });
+
+const stray: JobEvent = {
+  type: 'control.broken',
+  at: 5,
+  error: { code: 'E_JOB_BROKEN', message: 'its port threw', retryable: false },
+};
+
+it('[JOB-8] ends as agent_error what threw where nobody could catch it, with its summary', () => {
+  const stage = new JobStage();
+  stage.join();
+  stage.say(stray, { type: 'summary.made', summary: {} }, { type: 'job.end', reason: 'drained' });
+  expect(stage.ending).toMatchObject({ reason: 'agent_error', error: 'its port threw' });
+  stage.worker('control.statusReported');
+  expect(stage.story).toEqual([
+    'room.join',
+    'job.joined',
+    'job.summaryMade',
+    'job.ending',
+    'room.leave',
+  ]);
+});
+
+it('[JOB-8] ends as agent_error also before the room is joined', () => {
+  const stage = new JobStage();
+  stage.say(stray);
+  expect(stage.ending).toMatchObject({ reason: 'agent_error', error: 'its port threw' });
+});
