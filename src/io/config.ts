@@ -58,7 +58,7 @@ export function loadConfig(sources: SettingSources, agents: readonly ConfiguredA
   return {
     worker: worker.value,
     agents: new Map(perAgent.flatMap(({ name, read }) => (read.ok ? [[name, read.value]] : []))),
-    warnings: findMisspelt(sources, [workerSettings, ...agents.map(({ settings }) => settings)]),
+    warnings: findMisspelt(sources, agents),
   };
 }
 
@@ -167,7 +167,12 @@ function renamingProblems(sources: SettingSources, agents: readonly ConfiguredAg
     : [];
 }
 
-function findMisspelt(sources: SettingSources, schemas: readonly SettingsSchema[]): string[] {
+/** What the environment or `.env` names almost as a setting that is not set, a line each. */
+export function findMisspelt(
+  sources: SettingSources,
+  agents: readonly ConfiguredAgent[],
+): string[] {
+  const schemas = [workerSettings, ...agents.map(({ settings }) => settings)];
   const known = new Set(schemas.flatMap(({ shape }) => Object.keys(shape)));
   const unset = [...known].filter((name) => valueOf(name, sources) === null);
   const strangers = Object.keys({ ...sources.environment, ...sources.dotenv }).filter(

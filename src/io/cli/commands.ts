@@ -1,5 +1,6 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { Config, SettingSources } from '../config.ts';
+import type { DoctorOptions, DoctorReport } from '../doctor/run-doctor.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionSettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
@@ -51,6 +52,7 @@ export type CommandWorld = {
   readonly builtInAgents: readonly AgentDefinition[];
   readonly runWorker: (options: RunWorkerOptions) => Promise<{ exitCode: number }>;
   readonly runDemo: (options: RunDemoOptions) => Promise<{ exitCode: number }>;
+  readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */
   readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;
 };

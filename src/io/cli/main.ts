@@ -17,6 +17,13 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),
   runDemo: async (options) => (await import('../demo/run-demo.ts')).runDemo(options),
+  runDoctor: async (options) => {
+    const [{ runDoctor }, { doctorWorld }] = await Promise.all([
+      import('../doctor/run-doctor.ts'),
+      import('../doctor/doctor-world.ts'),
+    ]);
+    return runDoctor(options, doctorWorld);
+  },
 });
 // Native handles may keep the process alive after everything has ended.
 process.exit(exitCode);

@@ -4,6 +4,7 @@ import { greenroomVersion } from '../version.ts';
 import type { CommandWorld } from './commands.ts';
 import { addDemoCommand } from './demo.command.ts';
 import { addDispatchCommand } from './dispatch.command.ts';
+import { addDoctorCommand } from './doctor.command.ts';
 import { renderError } from './error-report.ts';
 import { addStartCommand } from './start.command.ts';
 
@@ -36,6 +37,7 @@ export async function runCommandLine(
   addStartCommand(program, world, finish);
   addDemoCommand(program, world, finish);
   addDispatchCommand(program, world);
+  addDoctorCommand(program, world, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

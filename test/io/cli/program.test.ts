@@ -38,6 +38,7 @@ function buildWorld(changes: Partial<CommandWorld> = {}) {
       done.demos.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
+    runDoctor: () => Promise.reject(new Error('doctor has its own tests')),
     createDispatch: (_settings, dispatch) => {
       done.dispatches.push(dispatch);
       return Promise.resolve('AD_1');
@@ -56,7 +57,7 @@ function inFile(name: string, content: string): string {
   return path;
 }
 
-it.each([['start'], ['demo'], ['dispatch']])(
+it.each([['start'], ['demo'], ['dispatch'], ['doctor']])(
   '[CLI-5] explains %s with an example',
   async (name) => {
     const { run, stdout } = buildWorld();

@@ -1,0 +1,117 @@
+import type { AgentDefinition } from '../../agents/define-agent.ts';
+import type { WorkerSocketClient } from '../../actors/worker-ports.ts';
+import type { SettingSources } from '../config.ts';
+import type { ConnectionSettings } from '../settings.ts';
+import {
+  checkIds,
+  checkTitles,
+  notTried,
+  type Check,
+  type CheckId,
+  type CheckResult,
+} from './check.ts';
+import {
+  configurationCheck,
+  readableSettings,
+  type ReadableSettings,
+} from './configuration.checks.ts';
+import { dispatchChecks } from './dispatch.checks.ts';
+import { installationChecks, type InstallationWorld } from './installation.checks.ts';
+import { keysCheck } from './keys.checks.ts';
+import { portCheck, type PortWorld } from './port.checks.ts';
+import { resourceChecks, type ResourcesWorld } from './resources.checks.ts';
+import { roomsCheck } from './rooms.checks.ts';
+import { runChecks } from './run-checks.ts';
+import type { ServerApi } from './server-api.ts';
+import { serverChecks, type NetworkWorld } from './server.checks.ts';
+
+/** Everything that the checks touch. */
+export interface DoctorWorld extends InstallationWorld, NetworkWorld, PortWorld, ResourcesWorld {
+  readonly newId: () => string;
+  openApi(connection: ConnectionSettings): ServerApi;
+  openWorkerSocket(connection: ConnectionSettings, agentName: string): WorkerSocketClient;
+}
+
+export type DoctorOptions = {
+  readonly sources: SettingSources;
+  readonly agents: readonly AgentDefinition[];
+  /** Hears of each beginning and end: the titles of the checks that run. */
+  readonly onProgress: (running: readonly string[]) => void;
+};
+
+/** What `greenroom doctor --json` prints. */
+export type DoctorReport = {
+  readonly version: 1;
+  /** 0: nothing failed; 1: a check failed; 2: the configuration is wrong. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly checks: readonly CheckResult[];
+  /** What greenroom does not do, so that nobody looks for a fault there. */
+  readonly notes: readonly string[];
+};
+
+export const notes = [
+  'Rooms and participants from before the registration of the worker are not caught up with: a ' +
+    'dispatch made while no worker was there opens a session only when the next participant joins ' +
+    'its room.',
+] as const;
+
+/** Looks at everything that a worker with this configuration needs. */
+export async function runDoctor(
+  { sources, agents, onProgress }: DoctorOptions,
+  world: DoctorWorld,
+): Promise<DoctorReport> {
+  const settings = readableSettings(sources);
+  const possible = [
+    configurationCheck(sources, agents),
+    ...installationChecks(world),
+    ...possibleChecks(settings, world),
+  ];
+  const byId = new Map(possible.map((check) => [check.id, check]));
+  const checks = checkIds.map((id) => byId.get(id) ?? unreadable(id));
+  const results = await runChecks(checks, {
+    clock: world.clock,
+    secrets: secretsOf(settings),
+    onProgress,
+  });
+  return { version: 1, exitCode: exitCodeOf(results), checks: results, notes };
+}
+
+const possibleChecks = (
+  { url, connection, worker }: ReadableSettings,
+  world: DoctorWorld,
+): readonly Check[] => [
+  ...(url === null ? [] : serverChecks(url, world)),
+  ...(connection === null ? [] : keyedChecks(connection, world)),
+  ...(worker === null ? [] : [portCheck(worker, world), ...resourceChecks(worker, world)]),
+];
+
+function keyedChecks(connection: ConnectionSettings, world: DoctorWorld): readonly Check[] {
+  const api = world.openApi(connection);
+  return [
+    keysCheck(api),
+    ...dispatchChecks({
+      clock: world.clock,
+      newId: world.newId,
+      api,
+      openWorkerSocket: (agentName) => world.openWorkerSocket(connection, agentName),
+    }),
+    roomsCheck({ clock: world.clock, api }),
+  ];
+}
+
+/** A check whose settings have a mistake in them. */
+const unreadable = (id: CheckId): Check => ({
+  id,
+  timeoutMs: 1_000,
+  timeoutRemedy: '',
+  run: () => Promise.resolve(notTried(checkTitles.configuration)),
+});
+
+const secretsOf = ({ connection, worker }: ReadableSettings): string[] =>
+  [connection?.LIVEKIT_API_SECRET, worker?.HTTP_TOKEN].filter((secret) => secret !== undefined);
+
+function exitCodeOf(results: readonly CheckResult[]): 0 | 1 | 2 {
+  const failures = results.filter(({ status }) => status === 'failed');
+  if (failures.some(({ id }) => id === 'configuration')) return 2;
+  return failures.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import {
+  installationChecks,
+  isAtLeast,
+  leastNodeVersion,
+} from '../../../src/io/doctor/installation.checks.ts';
+
+const look = (nodeVersion: string, rtcProblem: string | null) =>
+  Promise.all(
+    installationChecks({ nodeVersion, findRtcProblem: () => rtcProblem }).map(({ run }) =>
+      run(new AbortController().signal),
+    ),
+  );
+
+it.each([
+  ['20.19.0', true],
+  ['20.19', true],
+  ['20.18.9', false],
+  ['21.0.0', true],
+  ['9.99.9', false],
+  ['22.1.0-nightly', true],
+])('[DOC-10] compares version %s with 20.19: %s', (version, isEnough) => {
+  expect(isAtLeast(version, '20.19')).toBe(isEnough);
+});
+
+it('[DOC-11] wants the Node.js of package.json', async () => {
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    engines: { node: string };
+  };
+  expect(engines.node).toBe(`>=${leastNodeVersion}`);
+  expect(await look('18.20.0', null)).toMatchObject([{ status: 'failed' }, { status: 'ok' }]);
+  expect(await look('20.19.0', null)).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+});
+
+it('[DOC-12] says what is wrong with the media stack', async () => {
+  expect(await look('20.19.0', '@livekit/rtc-node 1.2.0 is installed')).toMatchObject([
+    { status: 'ok' },
+    { status: 'failed', found: '@livekit/rtc-node 1.2.0 is installed' },
+  ]);
+});
