@@ -127,7 +127,7 @@ function logHealth(logger: Logger, report: HealthReport): void {
 }
 
 function logProblem(logger: Logger, { code, message, where }: LogProblem): void {
-  const what = code.startsWith('E_LOG_') ? 'event log problem' : 'an agent misbehaved';
+  const what = /^E_LOG_/.test(code) ? 'event log problem' : 'an agent misbehaved';
   // Actors are called by the identity of whom they follow.
   logger.error({ code, reason: message, pii: { where } }, what);
 }
