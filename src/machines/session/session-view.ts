@@ -49,11 +49,14 @@ export function participantView(snapshot: ParticipantSessionSnapshot): Participa
   const shown = cameras.find(({ track }) => snapshot.context.cameras[track.sid] === 'flowing');
   const video = (shown ?? cameras[0])?.snapshot;
   const frames = video && 'frames' in video.context ? video.context.frames : null;
+  const states = statesOf(snapshot);
+  // A new connection has no quality yet; the last one's is shown again once it has ended.
+  const isKnown = quality !== 'unknown' && states.quality !== 'unknown';
   return {
     identity,
     sid,
-    ...statesOf(snapshot),
-    qualityScore: quality === 'unknown' ? null : qualityScore[quality],
+    ...states,
+    qualityScore: isKnown ? qualityScore[quality] : null,
     audioLevel: audio && 'level' in audio.context ? audio.context.level : 0,
     speakingMs: speakingMs + runningTurnMs(snapshot, audio),
     turns,
