@@ -33,6 +33,7 @@ export const registered = (serverVersion: string): SocketFact => ({
   at: startedAt,
   workerId: 'AW_1',
   serverVersion,
+  serverEdition: 'standard',
 });
 
 /** Answers opening and registration as it is told to, and gets its offers from the scripted API. */

@@ -93,16 +93,19 @@ function next<T extends SocketFact['type']>(
   return firstValueFrom(facts$, { defaultValue: null });
 }
 
+const editions = { standard: 'open source', cloud: 'LiveKit Cloud' } as const;
+
 function judgeVersion(answer: Registration | null): Finding {
   if (answer?.type !== 'socket.registered') return explainRegistration(answer);
-  const { serverVersion } = answer;
+  const { serverVersion, serverEdition } = answer;
+  const server = `LiveKit ${serverVersion || 'of unknown version'}, ${editions[serverEdition]}`;
   if (serverVersion !== '' && !isAtLeast(serverVersion, leastServerVersion)) {
     return warning(
-      `registered; the server is LiveKit ${serverVersion}`,
+      `registered; the server is ${server}`,
       `Update the server to ${leastServerVersion} or later: an older one ignores how jobs of other participants are refused.`,
     );
   }
-  return ok(`registered; the server is LiveKit ${serverVersion || 'of unknown version'}`);
+  return ok(`registered; the server is ${server}`);
 }
 
 function explainRegistration(answer: Exclude<Registration, { type: 'socket.registered' }> | null) {

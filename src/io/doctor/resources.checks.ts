@@ -1,7 +1,7 @@
 import type { WorkerSettings } from '../settings.ts';
 import { failed, ok, reasonOf, skipped, warning, type Check, type Finding } from './check.ts';
 
-export type FolderState = {
+type FolderState = {
   /** Why no file can be written there, or null. */
   readonly problem: string | null;
   /** What this user may still write on its disk. */

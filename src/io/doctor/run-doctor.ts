@@ -49,7 +49,7 @@ export type DoctorReport = {
   readonly notes: readonly string[];
 };
 
-export const notes = [
+const notes = [
   'Rooms and participants from before the registration of the worker are not caught up with: a ' +
     'dispatch made while no worker was there opens a session only when the next participant joins ' +
     'its room.',

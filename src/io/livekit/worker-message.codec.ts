@@ -5,6 +5,7 @@ import {
   MigrateJobRequest,
   ParticipantPermission,
   RegisterWorkerRequest,
+  ServerInfo_Edition,
   ServerMessage,
   UpdateJobStatus,
   UpdateWorkerStatus,
@@ -19,6 +20,7 @@ import type {
   JobOffer,
   JobStatus,
   JobType,
+  ServerEdition,
   SocketCommand,
 } from '../../machines/worker/events.ts';
 
@@ -48,7 +50,12 @@ export type ReadMetadata = (offer: OfferedMetadata) => JobMetadata;
 
 /** A message from the server, in our words. */
 export type ServerWord =
-  | { readonly kind: 'registered'; readonly workerId: string; readonly serverVersion: string }
+  | {
+      readonly kind: 'registered';
+      readonly workerId: string;
+      readonly serverVersion: string;
+      readonly serverEdition: ServerEdition;
+    }
   | { readonly kind: 'ponged' }
   | { readonly kind: 'offered'; readonly offer: JobOffer }
   | {
@@ -148,7 +155,13 @@ export function decodeMessage(
   switch (message?.case) {
     case 'register': {
       const { workerId, serverInfo } = message.value;
-      return { kind: 'registered', workerId, serverVersion: serverInfo?.version ?? '' };
+      const isCloud = serverInfo?.edition === ServerInfo_Edition.Cloud;
+      return {
+        kind: 'registered',
+        workerId,
+        serverVersion: serverInfo?.version ?? '',
+        serverEdition: isCloud ? 'cloud' : 'standard',
+      };
     }
     case 'pong':
       return { kind: 'ponged' };

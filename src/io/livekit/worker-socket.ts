@@ -122,8 +122,8 @@ export class LiveKitWorkerSocket implements WorkerSocketClient {
 function factOf(word: ServerWord, at: number): SocketFact {
   switch (word.kind) {
     case 'registered': {
-      const { workerId, serverVersion } = word;
-      return { type: 'socket.registered', at, workerId, serverVersion };
+      const { workerId, serverVersion, serverEdition } = word;
+      return { type: 'socket.registered', at, workerId, serverVersion, serverEdition };
     }
     case 'ponged':
       return { type: 'socket.ponged', at };

@@ -278,7 +278,13 @@ export class SimulatedWorkerServer {
 
   #tellRegistered(): void {
     const workerId = `AW_simulated${this.#registrations}`;
-    this.#say({ type: 'socket.registered', at: this.#now(), workerId, serverVersion: 'simulated' });
+    this.#say({
+      type: 'socket.registered',
+      at: this.#now(),
+      workerId,
+      serverVersion: 'simulated',
+      serverEdition: 'standard',
+    });
   }
 
   #tellGarbage(): void {

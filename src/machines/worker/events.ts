@@ -55,6 +55,7 @@ export type SocketFact =
       readonly type: 'socket.registered';
       readonly workerId: string;
       readonly serverVersion: string;
+      readonly serverEdition: ServerEdition;
     })
   | (At & { readonly type: 'socket.ponged' })
   | (At & { readonly type: 'offer.received'; readonly offer: JobOffer })
@@ -62,6 +63,9 @@ export type SocketFact =
   | (At & { readonly type: 'termination.received'; readonly jobId: string })
   /** An unknown or undecodable message: counted, logged, ignored. */
   | (At & { readonly type: 'socket.messageRejected'; readonly what: string });
+
+/** The open-source server, or LiveKit Cloud, whose dispatcher is another one. */
+export type ServerEdition = 'standard' | 'cloud';
 
 /** How much room a worker has, as it tells the server. */
 export type WorkerStatus = {

@@ -28,7 +28,7 @@ it('[DOC-40] registers a worker, names the version of the server, and leaves', a
   const { register, server } = setUp();
   expect(await register()).toMatchObject({
     status: 'ok',
-    found: 'registered; the server is LiveKit 1.13.5',
+    found: 'registered; the server is LiveKit 1.13.5, open source',
   });
   expect(server.sockets).toMatchObject([{ isClosed: true }]);
 });

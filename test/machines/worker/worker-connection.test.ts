@@ -25,6 +25,7 @@ const registered: SocketFact = {
   at: 0,
   workerId: 'AW_1',
   serverVersion: '1.13.5',
+  serverEdition: 'standard',
 };
 const closed: SocketFact = {
   type: 'socket.closed',
