@@ -33,3 +33,10 @@ export function nextTurn(callback: () => void): void {
 export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   return delay(Math.min(delayMs, maxDelayMs), undefined, signal && { signal });
 }
+
+/** Waits in the time of a clock, which may be a virtual one. */
+export function sleepOn(clock: Pick<Clock, 'setTimeout'>, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimeout(resolve, delayMs);
+  });
+}

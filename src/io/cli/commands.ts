@@ -4,6 +4,7 @@ import type { DoctorOptions, DoctorReport } from '../doctor/run-doctor.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionSettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
+import type { Script } from '../simulated/script.ts';
 
 export type RunWorkerOptions = {
   readonly agents: readonly AgentDefinition[];
@@ -26,6 +27,25 @@ export type RunDemoOptions = {
   /** Redraw the view in place; else a line for each change. */
   readonly isTty: boolean;
   readonly output: Output;
+  readonly shutdown: ShutdownRequests;
+};
+
+export type RunSimulationOptions = {
+  readonly script: Script;
+  /** 0 to 2^32-1. */
+  readonly seed: number;
+  /** 0 to 1. */
+  readonly nastiness: number;
+  /** So many times as fast as real time; null: as fast as it can. */
+  readonly speed: number | null;
+  readonly config: Config;
+  /** Print the result as one JSON document; else as lines and a table. */
+  readonly isJson: boolean;
+  /** Redraw the view in place; else a line for each change. */
+  readonly isTty: boolean;
+  readonly output: Output;
+  /** For what is no result. */
+  readonly notices: NodeJS.WritableStream;
   readonly shutdown: ShutdownRequests;
 };
 
@@ -52,6 +72,7 @@ export type CommandWorld = {
   readonly builtInAgents: readonly AgentDefinition[];
   readonly runWorker: (options: RunWorkerOptions) => Promise<{ exitCode: number }>;
   readonly runDemo: (options: RunDemoOptions) => Promise<{ exitCode: number }>;
+  readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */
   readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;

@@ -6,6 +6,7 @@ import { addDemoCommand } from './demo.command.ts';
 import { addDispatchCommand } from './dispatch.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
 import { renderError } from './error-report.ts';
+import { addSimulateCommand } from './simulate.command.ts';
 import { addStartCommand } from './start.command.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function runCommandLine(
   addStartCommand(program, world, finish);
   addDemoCommand(program, world, finish);
   addDispatchCommand(program, world);
+  addSimulateCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

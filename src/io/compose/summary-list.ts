@@ -3,11 +3,16 @@ import type { JobEmitted } from '../../machines/worker/events.ts';
 import { sessionSummarySchema } from '../session-summary.codec.ts';
 
 /** A longer table nobody reads; the log has all of them. */
-const MAX_SUMMARIES = 100;
+const DEFAULT_LIMIT = 100;
 
-/** The closing figures of the participant sessions that ended last, for a table. */
+/** The closing figures of the participant sessions that ended last. Beyond the limit the oldest are dropped. */
 export class SummaryList {
+  readonly #limit: number;
   readonly #summaries: SessionSummary[] = [];
+
+  constructor(limit = DEFAULT_LIMIT) {
+    this.#limit = limit;
+  }
 
   get latest(): readonly SessionSummary[] {
     return this.#summaries;
@@ -19,6 +24,6 @@ export class SummaryList {
     const read = sessionSummarySchema.safeParse(fact.summary);
     if (!read.success) return;
     this.#summaries.push(read.data);
-    if (this.#summaries.length > MAX_SUMMARIES) this.#summaries.shift();
+    if (this.#summaries.length > this.#limit) this.#summaries.shift();
   }
 }

@@ -8,7 +8,7 @@ export const demoRoom = 'demo';
 export const demoIdentities = ['alice', 'bob', 'carol'] as const;
 
 /** Three people come in, talk in turns, mute, freeze, drop and come back. */
-const scene = read(`
+export const scene: Script = read(`
 0:01 alice joins with microphone and camera
 0:04 alice speaks for 2.5s
 0:05 bob joins with microphone and camera

@@ -1,28 +1,18 @@
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
-import type { Alert } from '../../machines/events.ts';
-import type { JobOffer } from '../../machines/worker/events.ts';
 import type { RunDemoOptions } from '../cli/commands.ts';
-import type { LiveAlert } from '../cli/live-frame.ts';
-import { LivePainter } from '../cli/live-painter.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
-import { sleep, systemClock } from '../clock.ts';
-import { SummaryList } from '../compose/summary-list.ts';
-import { createWorkerLog } from '../compose/worker-log.ts';
-import { jobConfigOf, runningAgents, workerConfigOf } from '../compose/worker-options.ts';
-import { WorkerSystem } from '../compose/worker-system.ts';
+import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
-import { GreenroomError } from '../errors.ts';
-import { EventLogs } from '../event-log/event-logs.ts';
 import { findServer, type RunningServer } from '../livekit/find-server.ts';
 import { startLocalServer } from '../livekit/local-server.ts';
 import { createLogger, type Logger } from '../logger.ts';
-import { act, actMs, opening, openingMs } from './demo-scene.ts';
-import { realStage, simulatedStage, type DemoStage } from './demo-stage.ts';
+import { act, actMs, demoIdentities, demoRoom, opening, openingMs } from './demo-scene.ts';
+import { realStage, type DemoStage } from './demo-stage.ts';
+import { MonitorShow } from './monitor-show.ts';
+import { simulatedStage } from './simulated-stage.ts';
 
 /** The last ones are shown. */
-const MAX_ALERTS = 20;
-const REGISTRATION_MS = 15_000;
-const REGISTRATION_POLL_MS = 50;
+const MAX_SHOWN = 100;
 
 /**
  * Shows the main agent at work: a server, a worker and three participants, in one terminal.
@@ -64,7 +54,12 @@ async function openStage(
     say(`No LiveKit server: ${found.reason}`);
     say('This is a SIMULATED room. To see real media:');
     say(found.remedy);
-    return { stage: simulatedStage(), close: () => Promise.resolve() };
+    const stage = simulatedStage({
+      clock: systemClock,
+      room: demoRoom,
+      identities: demoIdentities,
+    });
+    return { stage, close: () => Promise.resolve() };
   }
   const onMishap = (err: unknown): void => logger.warn({ err }, 'a participant stumbled');
   const open = (running: Omit<RunningServer, 'kind'>): DemoStage =>
@@ -86,60 +81,18 @@ async function play(
   // Nothing of the user's environment: a demo must not run into somebody's production.
   const flags = { LIVEKIT_API_KEY: 'demo', LIVEKIT_API_SECRET: 'demo' };
   const config = loadConfig({ flags, environment: {}, dotenv: {} }, [participantMonitor]);
-  const log = createWorkerLog(logger);
-  const logs = new EventLogs({
-    directory: config.worker.EVENT_LOG_DIR,
-    clock: systemClock,
-    maxBytes: config.worker.EVENT_LOG_MAX_BYTES,
-    maxAgeMs: config.worker.EVENT_LOG_MAX_AGE,
-    onProblem: log.onLogProblem,
-  });
-  const alerts: LiveAlert[] = [];
-  const summaries = new SummaryList();
-  const system = new WorkerSystem({
-    id: `worker-${process.pid}-${systemClock.now()}`,
-    agents: runningAgents([participantMonitor], config),
-    config: workerConfigOf(config.worker),
-    jobConfig: { ...jobConfigOf(config.worker), drainMs: 0 },
-    world: stage.world,
-    logs,
-    listener: {
-      ...log,
-      onHealth: () => {},
-      onVitals: () => {},
-      onJobFact: (offer, fact) => {
-        summaries.observe(fact);
-        if (fact.type === 'job.alertOpened' || fact.type === 'job.alertResolved') {
-          keepAlert(offer, fact.alert, alerts);
-        }
-      },
-    },
-  });
-  const startedAt = systemClock.now();
-  const painter = new LivePainter({
-    output,
-    clock: systemClock,
-    isTty,
-    hasColour: isTty,
-    read: () => ({ view: system.view(), alerts, startedAt, now: systemClock.now() }),
-  });
+  const show = new MonitorShow({ stage, config, logger, output, isTty, limit: MAX_SHOWN });
   const stopActs = new AbortController();
   try {
-    system.start();
-    await untilRegistered(system, logger);
-    await stage.dispatch();
-    painter.start();
+    await show.open();
     playActs(stage, stopActs.signal);
     const exitCode = await untilEnd(durationMs, shutdown);
-    system.drain(exitCode);
-    await system.finished;
+    await show.end(exitCode);
     return { exitCode };
   } finally {
     stopActs.abort();
-    await system.close();
-    painter.stop();
-    await logs.close();
-    output.write(`\n${renderSummaryTable(summaries.latest)}`);
+    await show.close();
+    output.write(`\n${renderSummaryTable(show.summaries.latest)}`);
     output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
   }
 }
@@ -156,17 +109,6 @@ function playActs(stage: DemoStage, signal: AbortSignal): void {
   signal.addEventListener('abort', () => systemClock.clearTimeout(timer));
 }
 
-async function untilRegistered(system: WorkerSystem, logger: Logger): Promise<void> {
-  const deadline = systemClock.now() + REGISTRATION_MS;
-  while (system.unhealthyReason() !== null) {
-    if (systemClock.now() > deadline) {
-      logger.error('the worker could not register');
-      throw new GreenroomError('E_SERVER_UNREACHABLE', system.unhealthyReason() ?? '');
-    }
-    await sleep(REGISTRATION_POLL_MS);
-  }
-}
-
 /** The exit status: 0 when the time is over, that of a signal before it. */
 function untilEnd(
   durationMs: number | null,
@@ -176,14 +118,4 @@ function untilEnd(
     if (durationMs !== null) systemClock.setTimeout(() => resolve(0), durationMs);
     shutdown.subscribe(({ exitCode }) => resolve(exitCode));
   });
-}
-
-/** The newest last; one that is resolved takes the place of the open one. */
-function keepAlert({ jobId, metadata }: JobOffer, alert: Alert, alerts: LiveAlert[]): void {
-  const isSame = ({ jobId: job, alert: { key, openedAt } }: LiveAlert): boolean =>
-    job === jobId && key === alert.key && openedAt === alert.openedAt;
-  const known = alerts.findIndex(isSame);
-  if (known >= 0) alerts.splice(known, 1);
-  alerts.push({ jobId, identity: metadata.ok ? metadata.target : null, alert });
-  if (alerts.length > MAX_ALERTS) alerts.shift();
 }

@@ -1,61 +1,7 @@
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
-import type {
-  CommandWorld,
-  Dispatch,
-  RunDemoOptions,
-  RunWorkerOptions,
-} from '../../../src/io/cli/commands.ts';
-import { runCommandLine } from '../../../src/io/cli/program.ts';
 import { GreenroomError } from '../../../src/io/errors.ts';
-import { TextSink } from '../../support/text-sink.ts';
-
-const keys = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret-nobody-may-see' };
-
-/** A world in which a command line runs without a server, and remembers what it did. */
-function buildWorld(changes: Partial<CommandWorld> = {}) {
-  const done = {
-    workers: new Array<RunWorkerOptions>(),
-    demos: new Array<RunDemoOptions>(),
-    dispatches: new Array<Dispatch>(),
-  };
-  const [stdout, stderr, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
-  const world: CommandWorld = {
-    stdout,
-    stderr,
-    signals,
-    readSources: (flags) => ({ flags, environment: keys, dotenv: {} }),
-    builtInAgents: [participantMonitor],
-    runWorker: (options) => {
-      done.workers.push(options);
-      return Promise.resolve({ exitCode: 0 });
-    },
-    runDemo: (options) => {
-      done.demos.push(options);
-      return Promise.resolve({ exitCode: 0 });
-    },
-    runDoctor: () => Promise.reject(new Error('doctor has its own tests')),
-    createDispatch: (_settings, dispatch) => {
-      done.dispatches.push(dispatch);
-      return Promise.resolve('AD_1');
-    },
-    ...changes,
-  };
-  const run = (...args: string[]) => runCommandLine(args, world);
-  return { run, done, stdout, stderr, signals };
-}
-
-function inFile(name: string, content: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'greenroom-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+import { buildWorld, inFile, keys } from '../../support/command-world.ts';
 
 it.each([['start'], ['demo'], ['dispatch'], ['doctor']])(
   '[CLI-5] explains %s with an example',

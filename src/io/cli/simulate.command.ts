@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, type Command } from 'commander';
+import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
+import { loadConfig } from '../config.ts';
+import { scene } from '../demo/demo-scene.ts';
+import { GreenroomError, toGreenroomError } from '../errors.ts';
+import { Shutdown } from '../shutdown.ts';
+import { identitiesOf } from '../simulated/script-course.ts';
+import { formatProblems, parseScript } from '../simulated/script-parser.ts';
+import type { Script } from '../simulated/script.ts';
+import type { CommandWorld } from './commands.ts';
+import { renderError } from './error-report.ts';
+
+type SimulateFlags = {
+  readonly script?: string;
+  readonly speed?: number | 'max';
+  readonly seed: number;
+  readonly nastiness: number;
+  readonly json?: true;
+};
+
+export function addSimulateCommand(
+  program: Command,
+  world: CommandWorld,
+  finish: (exitCode: number) => void,
+): void {
+  program
+    .command('simulate')
+    .description('Play a script in a simulated room, and monitor everybody in it.')
+    .option('--script <file>', 'what happens in the room (default: the scene of the demo)')
+    .option(
+      '--speed <number|max>',
+      'so many times as fast as real time (default: 1 on a terminal, else max)',
+      speed,
+    )
+    .option('--seed <number>', 'of everything that is left to chance', seed, 1)
+    .option(
+      '--nastiness <share>',
+      'how late and disorderly the server is, from 0 to as bad as 1',
+      nastiness,
+      0,
+    )
+    .option('--json', 'print summaries and alerts as one JSON document, and nothing else')
+    .addHelpText('after', example)
+    .action(async (flags: SimulateFlags) => {
+      finish(await simulate(flags, world));
+    });
+}
+
+const example = `
+Example:
+  $ greenroom simulate --script standup.script --speed max --json
+
+A script has a line for each thing that happens:
+
+  0:01 alice joins with microphone and camera
+  0:03 alice speaks for 2.5s
+  0:08 alice stalls camera for 4s
+  0:15 alice has poor quality from loss
+  0:25 alice leaves
+
+The settings of participant-monitor stand in the environment or in .env. Simulated time begins on
+2026-01-01; the same script, seed and settings give the same output at any speed.`;
+
+const MAX_SPEED = 1_000;
+const MAX_SEED = 2 ** 32 - 1;
+
+function speed(given: string): number | 'max' {
+  if (given === 'max') return given;
+  const value = numberIn(given, 0, MAX_SPEED);
+  if (value !== null && value > 0) return value;
+  throw new InvalidArgumentError(`Expected max, or a number up to ${MAX_SPEED}, such as 10.`);
+}
+
+function seed(given: string): number {
+  const value = numberIn(given, 0, MAX_SEED);
+  if (value !== null && Number.isInteger(value)) return value;
+  throw new InvalidArgumentError(`Expected a whole number up to ${MAX_SEED}, such as 7.`);
+}
+
+function nastiness(given: string): number {
+  const value = numberIn(given, 0, 1);
+  if (value !== null) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1, such as 0.5.');
+}
+
+function numberIn(given: string, least: number, most: number): number | null {
+  const value = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
+  return value >= least && value <= most ? value : null;
+}
+
+async function simulate(flags: SimulateFlags, world: CommandWorld): Promise<number> {
+  const { stdout, stderr } = world;
+  const script = flags.script === undefined ? scene : readScript(flags.script);
+  // There is no server, but its settings are required everywhere else.
+  const noServer = { LIVEKIT_API_KEY: 'simulated', LIVEKIT_API_SECRET: 'simulated' };
+  const config = loadConfig(world.readSources(noServer), [participantMonitor]);
+  const isJson = flags.json === true;
+  const isTty = stdout.isTTY === true && !isJson;
+  const pace = flags.speed ?? (isTty ? 1 : 'max');
+  const shutdown = new Shutdown(world.signals);
+  shutdown.onFatal((error) =>
+    stderr.write(renderError(toGreenroomError(error), { withStack: true })),
+  );
+  try {
+    const { exitCode } = await world.runSimulation({
+      script,
+      seed: flags.seed,
+      nastiness: flags.nastiness,
+      speed: pace === 'max' ? null : pace,
+      config,
+      isJson,
+      isTty,
+      output: stdout,
+      notices: stderr,
+      shutdown,
+    });
+    return exitCode;
+  } finally {
+    shutdown.close();
+  }
+}
+
+function readScript(path: string): Script {
+  const parsed = parseScript(readText(path));
+  if (!parsed.ok) {
+    const { problems } = parsed;
+    const count = problems.length === 1 ? 'one line is' : `${problems.length} lines are`;
+    throw new GreenroomError('E_USAGE', `${path} is no script: ${count} wrong`, {
+      details: problems.map((problem) => `${path}:${formatProblems([problem])}`),
+      remedy: 'Correct the lines named (line:column); simulate --help shows a script.',
+    });
+  }
+  if (identitiesOf(parsed.script).length > 0) return parsed.script;
+  throw new GreenroomError('E_USAGE', `nobody appears in ${path}`, {
+    remedy: 'Let somebody come in, for example: 0:01 alice joins',
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new GreenroomError('E_USAGE', `the script cannot be read: ${reason}`, {
+      cause,
+      remedy: 'Correct the path after --script.',
+    });
+  }
+}
