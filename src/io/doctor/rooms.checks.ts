@@ -85,7 +85,7 @@ function stateOf(
   // Each room has an automatic dispatch, whether or not anybody answers to it.
   const unserved = dispatches
     .filter(({ agent }) => agent !== '')
-    .filter(({ jobs }) => !jobs.some((job) => job.isRunning && isInside(job)));
+    .filter(({ jobs }) => !jobs.some(isInside));
   if (unserved.some((dispatch) => isWaiting(dispatch, now))) return 'waiting';
   return unserved.some(({ jobs }) => jobs.some((job) => isOrphan(job, now)))
     ? 'orphaned'

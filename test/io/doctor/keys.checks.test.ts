@@ -42,5 +42,6 @@ it.each([
     found: expect.stringContaining(found) as unknown,
   });
   expect(finding.remedy).toMatch(/^(Compare|Check|Set|Look)/);
-  expect(JSON.stringify(finding)).not.toContain('eyJ');
+  // Neither what is found nor the error that it came from shows the token.
+  expect(`${JSON.stringify(finding)} ${toServerApiError(error).message}`).not.toContain('eyJ');
 });
