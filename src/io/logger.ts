@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { build as prettyStream } from 'pino-pretty';
+import { maskTokens } from './mask-tokens.ts';
 import type { WorkerSettings } from './settings.ts';
 
 export type { Logger } from 'pino';
@@ -44,8 +45,6 @@ const secretFields = ['token', 'apiSecret', 'authorization', 'headers'].flatMap(
 const toPretty = (destination: NodeJS.WritableStream): DestinationStream =>
   prettyStream({ destination, sync: true, ignore: 'pid', translateTime: 'SYS:HH:MM:ss.l' });
 
-const tokenPattern = /\beyJ[\w-]{10,}\.[\w-]+\.[\w-]*/g;
-
 /** Shorter ones would mask parts of ordinary words. */
 const LEAST_SECRET_LENGTH = 6;
 
@@ -55,7 +54,5 @@ function createMask(secrets: readonly string[]): (line: string) => string {
     // As they stand in a line of JSON.
     .map((secret) => JSON.stringify(secret).slice(1, -1));
   return (line) =>
-    texts
-      .reduce((masked, text) => masked.replaceAll(text, '[secret]'), line)
-      .replace(tokenPattern, '[token]');
+    maskTokens(texts.reduce((masked, text) => masked.replaceAll(text, '[secret]'), line));
 }

@@ -1,4 +1,5 @@
 import type { GreenroomError } from '../errors.ts';
+import { maskTokens } from '../mask-tokens.ts';
 
 /** An error as one block for a person: what is wrong, each detail on its line, what to do. */
 export function renderError(
@@ -11,7 +12,7 @@ export function renderError(
     `what to do: ${error.remedy}`,
     ...(withStack ? ['', ...stacksOf(error)] : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return maskTokens(`${lines.join('\n')}\n`);
 }
 
 function stacksOf(error: Error): string[] {

@@ -16,6 +16,7 @@ import type {
   TrackSource,
 } from '../../machines/events.ts';
 import { GreenroomError } from '../errors.ts';
+import { maskTokens } from '../mask-tokens.ts';
 
 /** The media stack's numbers, in their order (rtc-ffi-bindings 0.12.73, `proto/*_pb.d.ts`). */
 const qualities: readonly ConnectionQuality[] = ['poor', 'good', 'excellent', 'lost'];
@@ -129,10 +130,7 @@ export const toCommandError = (cause: unknown, token: string): ErrorInfo => ({
 
 /** The server repeats a token that it refuses. */
 export const withoutTokens = (message: string, token = ''): string =>
-  (token === '' ? message : message.replaceAll(token, '[token]')).replace(
-    /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g,
-    '[token]',
-  );
+  maskTokens(token === '' ? message : message.replaceAll(token, '[token]'));
 
 const messageOf = (cause: unknown): string =>
   cause instanceof Error ? cause.message : String(cause);

@@ -67,6 +67,16 @@ it('[CLI-9] shows the stack, and the causes, with --log-level debug alone', asyn
   expect(debug.stderr.text).toMatch(/caused by\nTypeError: a mistake of ours\n +at /);
 });
 
+it('[CLI-9] shows no token, although the server repeats one in its errors', async () => {
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6e319.c2lnbmF0dXJl';
+  const { run, stderr } = buildWorld({
+    runWorker: () => Promise.reject(new Error(`invalid token: ${token}`)),
+  });
+  await run('start', '--log-level', 'debug');
+  expect(stderr.text).toContain('invalid token: [token]');
+  expect(stderr.text).not.toContain('eyJ');
+});
+
 it('[CLI-10] warns in the log of a misspelt setting', async () => {
   const environment = { ...keys, INACTIVTY_TIMEOUT: '1m' };
   const { run, stdout } = buildWorld({

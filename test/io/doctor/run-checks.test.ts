@@ -127,6 +127,6 @@ it('[DOC-5] shows no secret and no token, wherever it stands', async () => {
     ['swordfish'],
   );
   expect(await results).toMatchObject([
-    { found: 'invalid token: ***', details: ['the secret is ***'] },
+    { found: 'invalid token: [token]', details: ['the secret is [secret]'] },
   ]);
 });
