@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { build as prettyStream } from 'pino-pretty';
-import { maskTokens } from './mask-tokens.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import type { WorkerSettings } from './settings.ts';
 
 export type { Logger } from 'pino';
@@ -45,14 +45,8 @@ const secretFields = ['token', 'apiSecret', 'authorization', 'headers'].flatMap(
 const toPretty = (destination: NodeJS.WritableStream): DestinationStream =>
   prettyStream({ destination, sync: true, ignore: 'pid', translateTime: 'SYS:HH:MM:ss.l' });
 
-/** Shorter ones would mask parts of ordinary words. */
-const LEAST_SECRET_LENGTH = 6;
-
+/** The secrets as they stand in a line of JSON. */
 function createMask(secrets: readonly string[]): (line: string) => string {
-  const texts = secrets
-    .filter((secret) => secret.length >= LEAST_SECRET_LENGTH)
-    // As they stand in a line of JSON.
-    .map((secret) => JSON.stringify(secret).slice(1, -1));
-  return (line) =>
-    maskTokens(texts.reduce((masked, text) => masked.replaceAll(text, '[secret]'), line));
+  const texts = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return (line) => maskSecrets(line, texts);
 }

@@ -1,5 +1,5 @@
 import type { GreenroomError } from '../errors.ts';
-import { maskTokens } from '../mask-tokens.ts';
+import { maskTokens } from '../mask-secrets.ts';
 
 /** An error as one block for a person: what is wrong, each detail on its line, what to do. */
 export function renderError(

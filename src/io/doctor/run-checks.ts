@@ -1,5 +1,5 @@
 import type { Clock } from '../../actors/ports.ts';
-import { maskTokens } from '../mask-tokens.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 import { checkTitles, failed, notTried, reasonOf } from './check.ts';
 import type { Check, CheckId, CheckResult, Finding } from './check.ts';
 
@@ -85,7 +85,7 @@ function toResult(
   durationMs: number,
   secrets: readonly string[],
 ): CheckResult {
-  const clean = (text: string) => withoutSecrets(text, secrets);
+  const clean = (text: string) => maskSecrets(text, secrets);
   return {
     id,
     title: checkTitles[id],
@@ -96,6 +96,3 @@ function toResult(
     durationMs,
   };
 }
-
-const withoutSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), maskTokens(text));

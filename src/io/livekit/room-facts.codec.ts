@@ -16,7 +16,7 @@ import type {
   TrackSource,
 } from '../../machines/events.ts';
 import { GreenroomError } from '../errors.ts';
-import { maskTokens } from '../mask-tokens.ts';
+import { maskTokens } from '../mask-secrets.ts';
 
 /** The media stack's numbers, in their order (rtc-ffi-bindings 0.12.73, `proto/*_pb.d.ts`). */
 const qualities: readonly ConnectionQuality[] = ['poor', 'good', 'excellent', 'lost'];
