@@ -15,7 +15,8 @@ const readme = readFileSync('README.md', 'utf8');
 const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, command]) => command);
 
 /** The README's commands, in its order. Each is run below; the second one is what runs this. */
-const [demo, test, start, dispatch, sessions, startOwn, dispatchOwn, ...others] = commands;
+const [demo, test, start, dispatch, sessions, doctor, simulate, startOwn, dispatchOwn, ...others] =
+  commands;
 
 const server = inject('livekit');
 let checkout: string;
@@ -115,6 +116,20 @@ describe('every command of the README', () => {
     await expect
       .poll(() => shell(show), { timeout: 20_000 })
       .toMatch(/"room":"support-42".*"state":"connected"|"state":"connected".*"room":"support-42"/);
+  });
+
+  it('[README-5] finds nothing wrong with doctor', async () => {
+    const output = await shell(adapted(doctor));
+    expect(output).toMatch(/dispatch/);
+    expect(output).not.toMatch(/failed/);
+  });
+
+  it('[README-6] plays the scene of the demo without a server', async () => {
+    const { sessions: summaries } = JSON.parse(await shell(simulate ?? 'false')) as {
+      sessions: { identity: string; turns: number }[];
+    };
+    expect(summaries.map(({ identity }) => identity).sort()).toEqual(['alice', 'bob', 'carol']);
+    expect(summaries.every(({ turns }) => turns > 0)).toBe(true);
   });
 
   it("[README-4] runs the README's own agent, which is the one of examples", async () => {
