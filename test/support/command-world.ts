@@ -7,6 +7,7 @@ import { participantMonitor } from '../../src/agents/participant-monitor.agent.t
 import type {
   CommandWorld,
   Dispatch,
+  RunConnectionOptions,
   RunDemoOptions,
   RunSimulationOptions,
   RunWorkerOptions,
@@ -21,6 +22,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
   const done = {
     workers: new Array<RunWorkerOptions>(),
     demos: new Array<RunDemoOptions>(),
+    connections: new Array<RunConnectionOptions>(),
     simulations: new Array<RunSimulationOptions>(),
     dispatches: new Array<Dispatch>(),
   };
@@ -37,6 +39,10 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     },
     runDemo: (options) => {
       done.demos.push(options);
+      return Promise.resolve({ exitCode: 0 });
+    },
+    runConnection: (options) => {
+      done.connections.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
     runSimulation: (options) => {

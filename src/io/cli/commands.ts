@@ -30,6 +30,24 @@ export type RunDemoOptions = {
   readonly shutdown: ShutdownRequests;
 };
 
+export type RunConnectionOptions = {
+  readonly agent: AgentDefinition;
+  readonly config: Config;
+  readonly room: string;
+  /** Whom a job of one participant is for; null: nobody in particular. */
+  readonly participant: string | null;
+  /** What the agent accepts. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Print the result as one JSON document; else as lines and a table. */
+  readonly isJson: boolean;
+  /** Redraw the view in place; else a line for each change. */
+  readonly isTty: boolean;
+  readonly output: Output;
+  /** For what is no result. */
+  readonly notices: NodeJS.WritableStream;
+  readonly shutdown: ShutdownRequests;
+};
+
 export type RunSimulationOptions = {
   readonly script: Script;
   /** 0 to 2^32-1. */
@@ -72,6 +90,7 @@ export type CommandWorld = {
   readonly builtInAgents: readonly AgentDefinition[];
   readonly runWorker: (options: RunWorkerOptions) => Promise<{ exitCode: number }>;
   readonly runDemo: (options: RunDemoOptions) => Promise<{ exitCode: number }>;
+  readonly runConnection: (options: RunConnectionOptions) => Promise<{ exitCode: number }>;
   readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */

@@ -1,5 +1,5 @@
 import { AgentDispatchClient } from 'livekit-server-sdk';
-import { GreenroomError } from '../errors.ts';
+import { toServerError } from '../livekit/server-error.ts';
 import type { ConnectionSettings } from '../settings.ts';
 import type { Dispatch } from './commands.ts';
 
@@ -22,23 +22,6 @@ export async function createDispatch(
     const { id } = await client.createDispatch(room, agent, { metadata });
     return id;
   } catch (cause) {
-    throw toDispatchError(cause, url);
+    throw toServerError(cause, { url, otherwise: 'E_DISPATCH' });
   }
-}
-
-function toDispatchError(cause: unknown, url: string): GreenroomError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const status = cause instanceof Error && 'status' in cause ? cause.status : null;
-  if (status === 401 || status === 403) {
-    return new GreenroomError('E_UNAUTHORIZED', `${url} refuses the API key`, { cause });
-  }
-  if (typeof status === 'number') {
-    return new GreenroomError('E_DISPATCH', `${url} answered ${status}: ${message}`, { cause });
-  }
-  const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : null;
-  return new GreenroomError(
-    'E_SERVER_UNREACHABLE',
-    `${url} does not answer: ${reason?.message || message}`,
-    { cause },
-  );
 }

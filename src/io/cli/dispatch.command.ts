@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import type { AgentDefinition } from '../../agents/define-agent.ts';
-import { readMetadata } from '../../agents/read-metadata.ts';
 import { loadSettings } from '../config.ts';
-import { GreenroomError } from '../errors.ts';
 import { connectionSettings } from '../settings.ts';
 import type { CommandWorld } from './commands.ts';
 import {
@@ -10,6 +7,7 @@ import {
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
+import { checkMetadata, withParticipant } from './job-metadata.ts';
 import { readMetadataArgument } from './metadata-argument.ts';
 
 type DispatchFlags = ConnectionFlags & {
@@ -59,37 +57,4 @@ async function dispatch(room: string, flags: DispatchFlags, world: CommandWorld)
   world.stdout.write(
     flags.json ? `${JSON.stringify(result)}\n` : `${id}  ${flags.agent} to room ${room}\n`,
   );
-}
-
-type Metadata = Readonly<Record<string, unknown>>;
-
-function withParticipant(metadata: Metadata, identity: string | undefined): Metadata {
-  if (identity === undefined) return metadata;
-  const stated = metadata['participant_identity'];
-  if (stated !== undefined && stated !== identity) {
-    throw new GreenroomError(
-      'E_USAGE',
-      `--participant says ${JSON.stringify(identity)}, participant_identity of --metadata ${JSON.stringify(stated)}`,
-      { remedy: 'Name the participant once.' },
-    );
-  }
-  return { participant_identity: identity, ...metadata };
-}
-
-function checkMetadata(metadata: Metadata, agent: AgentDefinition): void {
-  const read = readMetadata(agent, {
-    jobId: '',
-    dispatchId: '',
-    participant: null,
-    metadata: JSON.stringify(metadata),
-  });
-  if (read.ok) return;
-  throw new GreenroomError('E_METADATA', `the metadata does not fit ${agent.name}`, {
-    details: read.problems.map(
-      ({ path, expected }) => `${path || 'all of it'}: expected ${expected}`,
-    ),
-    ...('participant_identity' in metadata
-      ? {}
-      : { remedy: 'Name whom the agent is for with --participant.' }),
-  });
 }

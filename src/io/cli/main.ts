@@ -17,6 +17,8 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),
   runDemo: async (options) => (await import('../demo/run-demo.ts')).runDemo(options),
+  runConnection: async (options) =>
+    (await import('../compose/run-connection.ts')).runConnection(options),
   runSimulation: async (options) =>
     (await import('../demo/run-simulation.ts')).runSimulation(options),
   runDoctor: async (options) => {

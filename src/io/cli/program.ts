@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { errorTable, toGreenroomError } from '../errors.ts';
 import { greenroomVersion } from '../version.ts';
 import type { CommandWorld } from './commands.ts';
+import { addConnectCommand } from './connect.command.ts';
 import { addDemoCommand } from './demo.command.ts';
 import { addDispatchCommand } from './dispatch.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
@@ -38,6 +39,7 @@ export async function runCommandLine(
   addStartCommand(program, world, finish);
   addDemoCommand(program, world, finish);
   addDispatchCommand(program, world);
+  addConnectCommand(program, world, finish);
   addSimulateCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
   try {

@@ -1,20 +1,18 @@
 import type { RunWorkerOptions } from '../cli/commands.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
-import { sleep, systemClock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
 import { disposeRtc } from '../livekit/ffi-router.ts';
 import { findRtcProblem } from '../livekit/rtc-versions.ts';
 import { createMetrics } from '../metrics.ts';
+import { closeInTime } from './close-in-time.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { WorkerSystem } from './worker-system.ts';
-
-/** The native media stack may never answer; an orchestrator kills after some 30 s at the latest. */
-const CLOSE_TIMEOUT_MS = 10_000;
 
 /**
  * Runs a worker until it is asked to end, has failed, or has grown too big.
@@ -86,15 +84,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const { exitCode, message } = await system.finished;
   stopListening();
   if (message !== '') logger.error({ reason: message }, 'the worker ends');
-  const closing = (async (): Promise<'closed'> => {
-    await system.close();
-    await logs.close();
-    await http.close();
-    await disposeRtc();
-    return 'closed';
-  })();
-  const outcome = await Promise.race([closing, sleep(CLOSE_TIMEOUT_MS)]);
-  if (outcome !== 'closed') logger.error('closing took too long, and is cut off');
+  const isClosed = await closeInTime([
+    () => system.close(),
+    () => logs.close(),
+    () => http.close(),
+    disposeRtc,
+  ]);
+  if (!isClosed) logger.error('closing took too long, and is cut off');
   output?.write(renderSummaryTable(summaries.latest));
   logger.info({ exitCode }, 'worker ended');
   return { exitCode };
