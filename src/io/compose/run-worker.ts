@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
-import { disposeRtc } from '../livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../livekit/ffi-router.ts';
 import { findRtcProblem } from '../livekit/rtc-versions.ts';
 import { createMetrics } from '../metrics.ts';
 import { closeInTime } from './close-in-time.ts';
@@ -26,6 +26,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   // Now, and not with the first job: a worker that cannot join must not take any.
   const rtcProblem = findRtcProblem();
   if (rtcProblem !== null) throw new GreenroomError('E_RTC_VERSION', rtcProblem);
+  // Loading the media stack holds up everything for half a second: not while jobs come.
+  rtcRuntime();
   const { worker: settings } = config;
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
