@@ -15,8 +15,8 @@ const readme = readFileSync('README.md', 'utf8');
 const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, command]) => command);
 
 /** The README's commands, in its order. Each is run below; the second one is what runs this. */
-const [demo, test, start, dispatch, sessions, doctor, simulate, startOwn, dispatchOwn, ...others] =
-  commands;
+const [demo, test, start, dispatch, sessions, doctor, connect, ...more] = commands;
+const [simulate, startOwn, dispatchOwn, ...others] = more;
 
 const server = inject('livekit');
 let checkout: string;
@@ -52,7 +52,8 @@ const shell = async (command: string): Promise<string> => {
 
 type Worker = { readonly output: () => string };
 
-async function startWorker(command: string | undefined): Promise<Worker> {
+/** Starts something that goes on, and waits until it says so; the test ends it. */
+async function startCommand(command: string | undefined, sign: string): Promise<Worker> {
   // A group of its own, as a terminal's job is: npx passes no signal on to what it started.
   const child = spawn('bash', ['-c', adapted(command)], {
     cwd: checkout,
@@ -72,9 +73,12 @@ async function startWorker(command: string | undefined): Promise<Worker> {
     await closed;
     endGuard();
   });
-  await expect.poll(() => output, { timeout: 20_000 }).toContain('"state":"available"');
+  await expect.poll(() => output, { timeout: 20_000 }).toContain(sign);
   return { output: () => output };
 }
+
+const startWorker = (command: string | undefined): Promise<Worker> =>
+  startCommand(command, '"state":"available"');
 
 const inRoom = (room: string, identity: string) =>
   SyntheticParticipant.start({ ...server, room, identity, sources: ['microphone'] });
@@ -122,6 +126,12 @@ describe('every command of the README', () => {
     const output = await shell(adapted(doctor));
     expect(output).toMatch(/dispatch/);
     expect(output).not.toMatch(/failed/);
+  });
+
+  it('[README-7] joins one room directly', async () => {
+    const alice = await inRoom('support-43', 'alice');
+    onTestFinished(() => alice.kill());
+    await startCommand(connect, 'alice: joining -> connected');
   });
 
   it('[README-6] plays the scene of the demo without a server', async () => {

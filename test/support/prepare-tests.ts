@@ -3,21 +3,13 @@
  * Python SDK, LiveKit's Go test client. Quick where all is there; says all that is missing at once.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findProgram } from '../../src/io/find-program.ts';
-import { goEnv } from '../../src/io/livekit/build-server.ts';
 import { findServer } from '../../src/io/livekit/find-server.ts';
-import { runProgram } from '../../src/io/run-program.ts';
-import {
-  findChromium,
-  goClientBinary,
-  goClientSource,
-  pythonClientSource,
-  pythonClientVenv,
-} from './clients/programs.ts';
-
-const TAIL_LINES = 10;
+import { buildGoClient } from './clients/build-go-client.ts';
+import { findChromium, pythonClientSource, pythonClientVenv } from './clients/programs.ts';
+import { runPreparation } from './clients/run-preparation.ts';
 
 /** @returns what is missing and how to get it; undefined when it is there. */
 type Preparation = () => Promise<string | undefined>;
@@ -26,7 +18,7 @@ const preparations: readonly Preparation[] = [
   prepareServer,
   prepareChromium,
   preparePythonClient,
-  prepareGoClient,
+  () => buildGoClient(say),
 ];
 
 async function prepareServer(): Promise<string | undefined> {
@@ -51,7 +43,7 @@ async function preparePythonClient(): Promise<string | undefined> {
   }
   const needed = "LiveKit's Python SDK: Python 3.10 or later with venv is needed";
   // Debian ships Python without its venv module.
-  if ((await run('python3', ['-c', 'import ensurepip'])) !== undefined) {
+  if ((await runPreparation('python3', ['-c', 'import ensurepip'])) !== undefined) {
     const problem = await installDebianPackage('python3-venv');
     if (problem !== undefined) {
       return `${needed} (${problem})`;
@@ -60,8 +52,8 @@ async function preparePythonClient(): Promise<string | undefined> {
   say('installing the Python SDK');
   // A venv knows its own path, so it cannot be made elsewhere and moved here.
   const problem =
-    (await run('python3', ['-m', 'venv', '--clear', venv])) ??
-    (await run(join(venv, 'bin', 'pip'), [
+    (await runPreparation('python3', ['-m', 'venv', '--clear', venv])) ??
+    (await runPreparation(join(venv, 'bin', 'pip'), [
       'install',
       '--quiet',
       '--disable-pip-version-check',
@@ -75,31 +67,6 @@ async function preparePythonClient(): Promise<string | undefined> {
   return undefined;
 }
 
-async function prepareGoClient(): Promise<string | undefined> {
-  const binary = goClientBinary();
-  if (existsSync(binary)) {
-    return undefined;
-  }
-  say("building LiveKit's Go test client");
-  await mkdir(dirname(binary), { recursive: true });
-  const workDir = await mkdtemp(join(dirname(binary), 'build-'));
-  try {
-    const output = join(workDir, 'go-client');
-    const problem = await run('go', ['build', '-trimpath', '-o', output, '.'], {
-      cwd: goClientSource,
-      // As the server is built, so that what both are made of is compiled once.
-      env: goEnv,
-    });
-    if (problem !== undefined) {
-      return `LiveKit's Go test client: Go 1.26 or later is needed to build it (${problem})`;
-    }
-    await rename(output, binary);
-    return undefined;
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
-}
-
 async function installDebianPackage(name: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0 || findProgram('apt-get', process.env) === undefined) {
     return `on Debian: sudo apt-get install ${name}`;
@@ -108,28 +75,9 @@ async function installDebianPackage(name: string): Promise<string | undefined> {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '--yes', '--no-install-recommends', name];
   return (
-    (await run('apt-get', ['update', '--quiet'], { env })) ??
-    (await run('apt-get', install, { env }))
+    (await runPreparation('apt-get', ['update', '--quiet'], { env })) ??
+    (await runPreparation('apt-get', install, { env }))
   );
-}
-
-/** @returns what went wrong, with the last lines said. */
-async function run(
-  command: string,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<string | undefined> {
-  let tail: string[] = [];
-  const onLine = (line: string): void => {
-    tail = [...tail, line].slice(-TAIL_LINES);
-  };
-  const result = await runProgram(command, args, { ...options, onLine });
-  if (result.kind === 'missing') {
-    return `there is no ${command} on PATH`;
-  }
-  return result.exitCode === 0
-    ? undefined
-    : `${[command, ...args].join(' ')} failed:\n${tail.join('\n')}`;
 }
 
 function say(line: string): void {

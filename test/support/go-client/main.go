@@ -1,6 +1,6 @@
-// A participant of LiveKit's own Go test client, told what to do by JSON lines on stdin.
+// Participants of LiveKit's own Go test client, told what to do by JSON lines on stdin.
 //
-// Each command is answered by {"event":"done","id":n} or {"event":"failed","id":n,"message":...};
+// A command says which of them it is for by "as"; one who says nothing is alone. Each is answered by {"event":"done","id":n} or {"event":"failed","id":n,"message":...};
 // data messages come as {"event":"data","text":...}. It ends when stdin does.
 package main
 
@@ -39,13 +39,19 @@ var cameraFile []byte
 var silence = media.Sample{Data: []byte{0xf8, 0xff, 0xfe}, Duration: 20 * time.Millisecond}
 
 type command struct {
-	ID     int    `json:"id"`
+	ID int `json:"id"`
+	// Any name, given at the join: who of those in this process.
+	As     string `json:"as"`
 	Do     string `json:"do"`
 	URL    string `json:"url"`
 	Token  string `json:"token"`
 	On     bool   `json:"on"`
 	Source string `json:"source"`
 	Text   string `json:"text"`
+	// What a join publishes; microphone and camera where it does not say.
+	Sources []string `json:"sources"`
+	// A join that takes nobody's tracks: a crowd would otherwise cost the server its square.
+	Deaf bool `json:"deaf"`
 }
 
 type event struct {
@@ -72,15 +78,15 @@ type participant struct {
 	sids map[string]string
 }
 
-func join(url, token string) (*participant, error) {
+func join(c command) (*participant, error) {
 	p := &participant{
 		stop:     make(chan struct{}),
 		speaking: &atomic.Bool{},
 		muted:    map[string]*atomic.Bool{"microphone": {}, "camera": {}},
 		sids:     map[string]string{},
 	}
-	options := &client.Options{AutoSubscribe: true, SignalRequestInterceptor: nameSources}
-	conn, err := client.NewWebSocketConn(url, token, options)
+	options := &client.Options{AutoSubscribe: !c.Deaf, SignalRequestInterceptor: nameSources}
+	conn, err := client.NewWebSocketConn(c.URL, c.Token, options)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +101,15 @@ func join(url, token string) (*participant, error) {
 	if err := p.client.WaitUntilConnected(connectTimeout); err != nil {
 		return nil, err
 	}
-	return p, p.publish()
+	if c.Sources == nil {
+		c.Sources = []string{"microphone", "camera"}
+	}
+	for _, source := range c.Sources {
+		if err := p.publish(source); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // The test client leaves the source of a track unknown.
@@ -110,51 +124,49 @@ func nameSources(request *livekit.SignalRequest, next client.SignalRequestHandle
 	return next(request)
 }
 
-func (p *participant) publish() error {
-	tone, err := readTone()
-	if err != nil {
-		return err
-	}
-	pictures, err := readPictures()
-	if err != nil {
-		return err
-	}
-	microphone, err := p.addTrack("microphone", webrtc.MimeTypeOpus)
-	if err != nil {
-		return err
-	}
-	camera, err := p.addTrack("camera", webrtc.MimeTypeVP8)
-	if err != nil {
-		return err
-	}
-	go p.play(microphone, "microphone", func(i int) media.Sample {
-		if p.speaking.Load() {
-			return tone[i%len(tone)]
+func (p *participant) publish(source string) error {
+	switch source {
+	case "microphone":
+		tone, err := readTone()
+		if err != nil {
+			return err
 		}
-		return silence
-	})
-	go p.play(camera, "camera", func(i int) media.Sample { return pictures[i%len(pictures)] })
-	return nil
+		return p.addTrack(source, webrtc.MimeTypeOpus, func(i int) media.Sample {
+			if p.speaking.Load() {
+				return tone[i%len(tone)]
+			}
+			return silence
+		})
+	case "camera":
+		pictures, err := readPictures()
+		if err != nil {
+			return err
+		}
+		return p.addTrack(source, webrtc.MimeTypeVP8, func(i int) media.Sample { return pictures[i%len(pictures)] })
+	default:
+		return fmt.Errorf("no such source: %q", source)
+	}
 }
 
-func (p *participant) addTrack(source, mimeType string) (*webrtc.TrackLocalStaticSample, error) {
+func (p *participant) addTrack(source, mimeType string, sample func(i int) media.Sample) error {
 	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mimeType}, source, source)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	known := map[string]bool{}
 	for _, sid := range p.client.GetPublishedTrackIDs() {
 		known[sid] = true
 	}
 	if _, err := p.client.AddTrack(track, "", client.AddTrackNoWriter()); err != nil {
-		return nil, err
+		return err
 	}
 	for _, sid := range p.client.GetPublishedTrackIDs() {
 		if !known[sid] {
 			p.sids[source] = sid
 		}
 	}
-	return track, nil
+	go p.play(track, source, sample)
+	return nil
 }
 
 func (p *participant) play(track *webrtc.TrackLocalStaticSample, source string, sample func(i int) media.Sample) {
@@ -231,15 +243,15 @@ func readPictures() ([]media.Sample, error) {
 	}
 }
 
-func perform(current **participant, c command) error {
+func perform(participants map[string]*participant, c command) error {
 	if c.Do == "join" {
-		joined, err := join(c.URL, c.Token)
+		joined, err := join(c)
 		if err == nil {
-			*current = joined
+			participants[c.As] = joined
 		}
 		return err
 	}
-	p := *current
+	p := participants[c.As]
 	if p == nil {
 		return errors.New("not in a room")
 	}
@@ -253,7 +265,7 @@ func perform(current **participant, c command) error {
 		return p.client.PublishData([]byte(c.Text), livekit.DataPacket_RELIABLE)
 	case "leave":
 		p.leave()
-		*current = nil
+		delete(participants, c.As)
 		return nil
 	default:
 		return fmt.Errorf("no such command: %q", c.Do)
@@ -267,7 +279,7 @@ func main() {
 	}
 	// Its logs go to stderr, and must not carry the room token.
 	logger.InitFromConfig(&logger.Config{Level: "error"}, "go-client")
-	var current *participant
+	participants := map[string]*participant{}
 	commands := bufio.NewScanner(os.Stdin)
 	for commands.Scan() {
 		var c command
@@ -275,13 +287,13 @@ func main() {
 			say(event{Event: "failed", Message: err.Error()})
 			continue
 		}
-		if err := perform(&current, c); err != nil {
+		if err := perform(participants, c); err != nil {
 			say(event{Event: "failed", ID: c.ID, Message: err.Error()})
 		} else {
 			say(event{Event: "done", ID: c.ID})
 		}
 	}
-	if current != nil {
-		current.leave()
+	for _, p := range participants {
+		p.leave()
 	}
 }
