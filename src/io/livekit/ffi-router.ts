@@ -4,7 +4,6 @@ import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { runOutsideJobs } from '../job-scope.ts';
-import { decodeOnlyNeededStatistics } from './needed-statistics.ts';
 import { findRtcProblem, supportedRtcVersions } from './rtc-versions.ts';
 
 /**
@@ -125,8 +124,6 @@ function loadInternals(): Internals {
   }
   const { onFfiEvent } = new sdk.Room() as unknown as Partial<RoomInside>;
   if (typeof onFfiEvent !== 'function') throw missing('Room.onFfiEvent');
-  const lack = decodeOnlyNeededStatistics(bindings);
-  if (lack !== undefined) throw missing(lack);
   return { sdk, bindings, client: client as FfiClient };
 }
 
@@ -264,7 +261,7 @@ class Router implements RtcRuntime {
   }
 
   #dispatch(data: Uint8Array): void {
-    const event = this.#bindings.FfiEvent.fromBinary(data, { readUnknownFields: false });
+    const event = this.#bindings.FfiEvent.fromBinary(data);
     const { message } = event;
     if (message.case === 'audioStreamEvent') {
       this.#dispatchAudio(message.value);
