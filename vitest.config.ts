@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Against a real server. */
+const onServer = {
+  globalSetup: ['test/support/live-server.setup.ts'],
+  // The native media stack does not run in worker threads.
+  pool: 'forks',
+  // One native media stack and two cores: files run one after the other.
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/live/**', 'test/browser/**'],
+          exclude: ['test/live/**', 'test/browser/**', 'test/faults/**'],
           setupFiles: ['test/support/no-warnings.ts'],
         },
       },
@@ -15,13 +26,14 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          globalSetup: ['test/support/live-server.setup.ts'],
-          // The native media stack does not run in worker threads.
-          pool: 'forks',
-          // One native media stack and two cores: live files run one after the other.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...onServer,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          ...onServer,
         },
       },
     ],

@@ -22,7 +22,7 @@ await onStage({ maxJobs: MAX_JOBS, cpuProfDir: values['cpu-prof'] }, async (stag
   const facts = readFacts(stage.serverVersion);
   const { worker, crowd, server } = stage;
   const talkers = Array.from({ length: ROOMS * TALKERS_PER_ROOM }, (_, i) => ({
-    room: `tracks-${Math.floor(i / TALKERS_PER_ROOM)}`,
+    room: `density-${Math.floor(i / TALKERS_PER_ROOM)}`,
     identity: `talker-${i % TALKERS_PER_ROOM}`,
   }));
   const [first, ...others] = talkers;
@@ -66,8 +66,8 @@ await onStage({ maxJobs: MAX_JOBS, cpuProfDir: values['cpu-prof'] }, async (stag
     `${((read(many) - read(one)) / others.length / BYTES_PER_MIB).toFixed(2)} MiB`;
   report(
     {
-      title: 'tracks',
-      command: 'npm run bench:tracks',
+      title: 'density',
+      command: 'npm run bench:density',
       tables: [
         {
           head: ['figure', 'seen', 'goal'],
