@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Against a real server. */
 const onServer = {
-  globalSetup: ['test/support/live-server.setup.ts'],
+  globalSetup: 'test/support/live-server.setup.ts',
   // The native media stack does not run in worker threads.
   pool: 'forks',
   // One native media stack and two cores: files run one after the other.
