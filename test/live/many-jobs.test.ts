@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, expect, inject, it, onTestFinished } from 'vitest';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { loadAgents } from '../../src/io/cli/agent-modules.ts';
-import { disposeRtc, rtcRuntime } from '../../src/io/livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { startLiveWorker, type LiveWorker } from '../support/live-worker.ts';
 import { bodies, MonitoredRoom, withinDeadline } from '../support/monitored-room.ts';
 import { startOwnServer } from '../support/own-server.ts';

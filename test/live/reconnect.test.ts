@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Room } from '@livekit/rtc-node';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
-import { disposeRtc, rtcRuntime } from '../../src/io/livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { startLiveWorker, type LiveWorker } from '../support/live-worker.ts';
 import { openRoomClient } from '../support/livekit-room-harness.ts';
 import { bodies, MonitoredRoom, withinDeadline } from '../support/monitored-room.ts';

@@ -1,5 +1,5 @@
 import { afterAll, inject } from 'vitest';
-import { disposeRtc } from '../../src/io/livekit/ffi-router.ts';
+import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
 import { describeRoomClient } from '../contracts/room-client.contract.ts';
 import { createLivekitRoomHarness } from '../support/livekit-room-harness.ts';
 

@@ -3,7 +3,7 @@ import { levels$ } from '../../src/actors/audio-levels.actor.ts';
 import { sleep, systemClock } from '../../src/io/clock.ts';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
 import { speechRms } from '../../src/io/demo/synthetic-speech.ts';
-import { disposeRtc } from '../../src/io/livekit/ffi-router.ts';
+import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
 import type { RoomFact, TrackInfo, TrackStats } from '../../src/machines/events.ts';
 import { newRoomName, openRoomClient, until } from '../support/livekit-room-harness.ts';
 import { openTcpProxy } from '../support/tcp-proxy.ts';

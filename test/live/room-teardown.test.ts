@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
-import { disposeRtc, rtcRuntime } from '../../src/io/livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import type { DisconnectReason, RoomFact, TrackInfo } from '../../src/machines/events.ts';
 import {
   newRoomName,

@@ -1,7 +1,7 @@
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
 import { sleep, systemClock } from '../../src/io/clock.ts';
-import { rtcRuntime } from '../../src/io/livekit/ffi-router.ts';
+import { rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { createJoinGate } from '../../src/io/livekit/join-gate.ts';
 import { createLivekitRoom } from '../../src/io/livekit/room-client.ts';
 import { createRosterClient } from '../../src/io/livekit/roster-client.ts';

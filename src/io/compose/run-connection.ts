@@ -9,7 +9,7 @@ import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { mintAgentToken } from '../livekit/agent-token.ts';
-import { disposeRtc } from '../livekit/ffi-router.ts';
+import { disposeRtc } from '../livekit/load-rtc.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
 import { createRosterClient } from '../livekit/roster-client.ts';

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
-import { disposeRtc, rtcRuntime } from '../livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../livekit/load-rtc.ts';
 import { findRtcProblem } from '../livekit/rtc-versions.ts';
 import { createMetrics } from '../metrics.ts';
 import { closeInTime } from './close-in-time.ts';

@@ -1,6 +1,6 @@
 import type { AudioSource, LocalAudioTrack, LocalVideoTrack, VideoSource } from '@livekit/rtc-node';
 import { sleep } from '../clock.ts';
-import type { RtcRuntime } from '../livekit/ffi-router.ts';
+import type { RtcRuntime } from '../livekit/rtc-runtime.ts';
 import { speechSamples } from './synthetic-speech.ts';
 
 const SAMPLE_RATE_HZ = 48_000;

@@ -1,5 +1,5 @@
 import type { LocalParticipant, Room } from '@livekit/rtc-node';
-import { disposeRtc, rtcRuntime } from '../livekit/ffi-router.ts';
+import { disposeRtc, rtcRuntime } from '../livekit/load-rtc.ts';
 import { withoutTokens } from '../livekit/room-facts.codec.ts';
 import { SyntheticCamera, SyntheticMicrophone } from './synthetic-media.ts';
 import type {

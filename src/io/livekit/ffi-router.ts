@@ -3,85 +3,26 @@ import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
-import { runOutsideJobs } from '../job-scope.ts';
-import { findRtcProblem, supportedRtcVersions } from './rtc-versions.ts';
+import type {
+  AudioTapFormat,
+  AudioTapListener,
+  RtcRoomListener,
+  RtcRuntime,
+} from './rtc-runtime.ts';
+import { supportedRtcVersions } from './rtc-versions.ts';
+
+const require = createRequire(import.meta.url);
 
 /**
- * The one place that knows the inside of `@livekit/rtc-node`.
+ * Opens the one place that knows the inside of `@livekit/rtc-node`.
  *
  * The SDK gives every native event of every room to every room and stream of the process, and has the
  * native side turn each of its log lines into such an event. The router takes the native callback over:
  * no log lines, one decode for each event, audio straight to its tap, room events straight to their room.
- */
-export interface RtcRuntime {
-  readonly sdk: typeof Sdk;
-  /**
-   * Has a connected room's events brought to it alone, and to `onEvent` once the room has dealt with them.
-   *
-   * `onDefect` hears what was thrown on the way.
-   */
-  adopt(room: Sdk.Room, listener: NativeRoomListener): void;
-  /** Lets go of a room and of all native handles below it. The room is of no use afterwards. */
-  release(room: Sdk.Room): void;
-  /** Lets go of a participant that left, or of a track that is no longer subscribed. */
-  dispose(owner: Sdk.Participant | Sdk.Track): void;
-  /** Reads a subscribed audio track until it ends or the returned function is called. */
-  openAudioTap(track: Sdk.Track, format: AudioTapFormat, listener: AudioTapListener): () => void;
-  /** Starts or stops the media of a subscribed track; speaker and quality updates go on. */
-  enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void;
-  /** Like the SDK's own, which hides the server's refusal. Rejects when the signal aborts. */
-  setAttributes(
-    participant: Sdk.LocalParticipant,
-    attributes: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<void>;
-  muteLocalTrack(track: Sdk.Track, muted: boolean): void;
-  /** Listeners, rooms and audio taps that are not yet let go of. */
-  heldCount(): number;
-}
-
-type NativeRoomListener = {
-  readonly onEvent: (event: NativeRoomEvent) => void;
-  readonly onDefect: (error: unknown) => void;
-};
-export type NativeRoomEvent = Bindings.RoomEvent['message'];
-
-type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };
-type AudioTapListener = {
-  readonly onFrame: (samples: Int16Array) => void;
-  readonly onEnd: () => void;
-};
-
-const require = createRequire(import.meta.url);
-
-let runtime: RtcRuntime | undefined;
-let disposal: Promise<void> | undefined;
-
-/**
- * The media stack of this process, loaded and taken over on first use.
  *
- * @throws GreenroomError `E_RTC_VERSION` where {@link findRtcProblem} names a problem, or after {@link disposeRtc}.
+ * @throws GreenroomError `E_RTC_VERSION` where the installed SDK lacks something of its known inside.
  */
-export function rtcRuntime(): RtcRuntime {
-  if (disposal) throw rtcError('the media stack has been disposed of');
-  if (runtime) return runtime;
-  const problem = findRtcProblem();
-  if (problem !== null) throw rtcError(problem);
-  // Its callback lives as long as the process, and not as long as the job that joins first.
-  runtime = runOutsideJobs(() => new Router(loadInternals()));
-  return runtime;
-}
-
-/**
- * Ends the native side, without which the process would never exit: once, last, after every room was closed.
- *
- * Afterwards no room can be joined in this process any more.
- */
-export function disposeRtc(): Promise<void> {
-  if (!runtime) return Promise.resolve();
-  disposal ??= runtime.sdk.dispose();
-  return disposal;
-}
+export const openFfiRouter = (): RtcRuntime => new Router(loadInternals());
 
 /** What the router needs of the SDK and its types do not show. */
 type Internals = {
@@ -152,14 +93,15 @@ class Router implements RtcRuntime {
     );
   }
 
-  adopt(room: Sdk.Room, { onEvent, onDefect }: NativeRoomListener): void {
+  adopt(room: Sdk.Room, { onParticipantActive, onDefect }: RtcRoomListener): void {
     const { ffiHandle, onFfiEvent } = inside(room);
     if (!ffiHandle) throw new Error('A room can be adopted once it is connected.');
     this.#rooms.set(ffiHandle.handle, (event) => {
       // The SDK deals with the events of one room one after the other, and so do we after it.
       onFfiEvent(event)
         .then(() => {
-          if (event.message.case === 'roomEvent') onEvent(event.message.value.message);
+          const active = activatedIdentity(event);
+          if (active !== null) onParticipantActive(active);
         })
         .catch(onDefect);
     });
@@ -294,6 +236,12 @@ class Router implements RtcRuntime {
     const bytes = this.#bindings.livekitCopyBuffer(info.dataPtr ?? 0n, count * 2);
     return new Int16Array(bytes.buffer, bytes.byteOffset, count);
   }
+}
+
+/** Whom the event calls active, which the SDK drops; null for any other event. */
+function activatedIdentity({ message: { case: kind, value } }: Bindings.FfiEvent): string | null {
+  if (kind !== 'roomEvent' || value.message.case !== 'participantActive') return null;
+  return value.message.value.participantIdentity ?? '';
 }
 
 const inside = (room: Sdk.Room): RoomInside => room as unknown as RoomInside;

@@ -2,7 +2,6 @@ import type { Participant, RemoteParticipant, Room, TrackPublication } from '@li
 import type { Clock } from '../../actors/ports.ts';
 import type { DisconnectReason, ParticipantRef, RoomFact } from '../../machines/events.ts';
 import { toReceivedText } from '../received-text.ts';
-import type { NativeRoomEvent, RtcRuntime } from './ffi-router.ts';
 import {
   toDisconnectReason,
   toParticipantInfo,
@@ -11,6 +10,7 @@ import {
   toTrackInfo,
 } from './room-facts.codec.ts';
 import type { RoomPresence } from './room-presence.ts';
+import type { RtcRuntime } from './rtc-runtime.ts';
 import { readTextStreams } from './text-streams.ts';
 import type { TrackMedia } from './track-media.ts';
 
@@ -36,12 +36,10 @@ export class RoomListeners {
     this.#deps = deps;
   }
 
-  /** The SDK drops this event, and data to somebody who is not yet active does not arrive. */
-  readonly onNativeEvent = this.#heard((event: NativeRoomEvent) => {
-    if (event.case === 'participantActive') {
-      this.#deps.presence.activate(event.value.participantIdentity ?? '');
-    }
-  });
+  /** Data to somebody who is not yet active does not arrive. */
+  readonly onParticipantActive = this.#heard((identity: string) =>
+    this.#deps.presence.activate(identity),
+  );
 
   /** An exception must not get back into the SDK, where it would end the process. */
   #heard<TArgs extends unknown[]>(handle: (...args: TArgs) => void): (...args: TArgs) => void {

@@ -8,10 +8,11 @@ import type {
   StatsSample,
 } from '../../machines/events.ts';
 import { nextTurn, sleep } from '../clock.ts';
-import { rtcRuntime, type RtcRuntime } from './ffi-router.ts';
+import { rtcRuntime } from './load-rtc.ts';
 import { toParticipantInfo, toParticipantRef } from './room-facts.codec.ts';
 import { RoomListeners } from './room-listeners.ts';
 import { RoomPresence } from './room-presence.ts';
+import type { RtcRuntime } from './rtc-runtime.ts';
 import { toStatsSample } from './rtc-stats.codec.ts';
 import { failNextTurn, TrackMedia } from './track-media.ts';
 
@@ -97,7 +98,7 @@ export class RoomVisit {
     try {
       await this.#room.connect(url, token, options);
       this.#rtc.adopt(this.#room, {
-        onEvent: this.#listeners.onNativeEvent,
+        onParticipantActive: this.#listeners.onParticipantActive,
         onDefect: this.#deps.onDefect,
       });
       this.#begin(await this.#roomSid());

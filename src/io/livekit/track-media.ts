@@ -3,7 +3,7 @@ import { Observable, Subject, takeUntil } from 'rxjs';
 import type { AudioFrame } from '../../actors/ports.ts';
 import type { MediaMode } from '../../machines/events.ts';
 import { nextTurn } from '../clock.ts';
-import type { RtcRuntime } from './ffi-router.ts';
+import type { RtcRuntime } from './rtc-runtime.ts';
 
 const FRAME_FORMAT = { sampleRateHz: 16_000, frameMs: 100 } as const;
 

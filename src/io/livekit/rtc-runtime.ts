@@ -1,0 +1,39 @@
+import type * as Sdk from '@livekit/rtc-node';
+
+/** What rooms need of the media stack: its SDK, and what the SDK does not show or does too dearly. */
+export interface RtcRuntime {
+  readonly sdk: typeof Sdk;
+  /** Serves a connected room, and tells its listener what the SDK keeps to itself. */
+  adopt(room: Sdk.Room, listener: RtcRoomListener): void;
+  /** Lets go of a room and of all native handles below it. The room is of no use afterwards. */
+  release(room: Sdk.Room): void;
+  /** Lets go of a participant that left, or of a track that is no longer subscribed. */
+  dispose(owner: Sdk.Participant | Sdk.Track): void;
+  /** Reads a subscribed audio track until it ends or the returned function is called. */
+  openAudioTap(track: Sdk.Track, format: AudioTapFormat, listener: AudioTapListener): () => void;
+  /** Starts or stops the media of a subscribed track; speaker and quality updates go on. */
+  enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void;
+  /** Like the SDK's own, which hides the server's refusal. Rejects when the signal aborts. */
+  setAttributes(
+    participant: Sdk.LocalParticipant,
+    attributes: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  muteLocalTrack(track: Sdk.Track, muted: boolean): void;
+  /** Listeners, rooms and audio taps that are not yet let go of. */
+  heldCount(): number;
+}
+
+export type RtcRoomListener = {
+  /** Hears, after the room, that the server calls a participant active. */
+  readonly onParticipantActive: (identity: string) => void;
+  /** Hears what was thrown on the way. */
+  readonly onDefect: (error: unknown) => void;
+};
+
+export type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };
+
+export type AudioTapListener = {
+  readonly onFrame: (samples: Int16Array) => void;
+  readonly onEnd: () => void;
+};
