@@ -111,6 +111,20 @@ export function registerEventLogCounter(
   });
 }
 
+export function registerMediaGauge(
+  registry: Registry,
+  media: { readonly heldCount: () => number },
+): void {
+  new Gauge({
+    name: 'greenroom_media_handles',
+    help: 'Rooms, audio streams and listeners of the media stack; 0 where no job runs.',
+    registers: [registry],
+    collect() {
+      this.set(media.heldCount());
+    },
+  });
+}
+
 export function registerMemoryGauges(registry: Registry): void {
   const gauge = (name: string, help: string, read: (memory: NodeJS.MemoryUsage) => number) =>
     new Gauge({

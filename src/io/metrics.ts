@@ -4,6 +4,7 @@ import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
 import type { SessionsView } from './http/sessions-view.ts';
 import {
   registerEventLogCounter,
+  registerMediaGauge,
   registerMemoryGauges,
   registerSessionGauges,
   registerWorkerGauges,
@@ -16,6 +17,8 @@ export type Metrics = {
   readonly observeVitals: (vitals: VitalsFact) => void;
   /** Reads how many lines the event logs lost, from now on. */
   readonly watchEventLogs: (logs: { readonly droppedCount: number }) => void;
+  /** Reads what the media stack holds, from now on. */
+  readonly watchMedia: (media: { readonly heldCount: () => number }) => void;
   /** An exception or rejection that belongs to no job. */
   readonly countFatalError: () => void;
   /** The text that Prometheus reads. */
@@ -46,6 +49,7 @@ export function createMetrics(view: () => SessionsView): Metrics {
     observe: (emitted) => count(counters, emitted),
     observeVitals: ({ eventLoopP99Ms }) => counters.eventLoopLag.set(eventLoopP99Ms / 1000),
     watchEventLogs: (logs) => registerEventLogCounter(registry, logs),
+    watchMedia: (media) => registerMediaGauge(registry, media),
     countFatalError: () => counters.fatalErrors.inc(),
     render: () => registry.metrics(),
     contentType: registry.contentType,

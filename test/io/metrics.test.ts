@@ -84,16 +84,20 @@ it('[MET-3] counts offers, joins, latencies and ends', async () => {
   );
 });
 
-it('[MET-4] measures the process: lag, memory, log lines, fatal errors', async () => {
+it('[MET-4] measures the process: lag, memory, media, log lines, fatal errors', async () => {
   const metrics = createMetrics(() => buildView());
   metrics.observeVitals({ type: 'vitals.sampled', at: 0, eventLoopP99Ms: 12, rssBytes: 1 });
   const logs = { droppedCount: 0 };
   metrics.watchEventLogs(logs);
   logs.droppedCount = 3;
+  let heldCount = 0;
+  metrics.watchMedia({ heldCount: () => heldCount });
+  heldCount = 2;
   metrics.countFatalError();
   const rendered = await samples(metrics);
   expect(rendered).toContain('greenroom_event_loop_lag_p99_seconds 0.012');
   expect(rendered).toContain('greenroom_event_log_lines_dropped_total 3');
+  expect(rendered).toContain('greenroom_media_handles 2');
   expect(rendered).toContain('greenroom_fatal_errors_total 1');
   const bytes = (name: string) =>
     Number(rendered.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);

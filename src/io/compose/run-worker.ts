@@ -27,7 +27,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const rtcProblem = findRtcProblem();
   if (rtcProblem !== null) throw new GreenroomError('E_RTC_VERSION', rtcProblem);
   // Loading the media stack holds up everything for half a second: not while jobs come.
-  rtcRuntime();
+  const media = rtcRuntime();
   const { worker: settings } = config;
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
@@ -40,6 +40,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const summaries = new SummaryList();
   const metrics = createMetrics(() => system.view());
   metrics.watchEventLogs(logs);
+  metrics.watchMedia(media);
   shutdown.onFatal(() => metrics.countFatalError());
   const system = new WorkerSystem({
     id: `worker-${process.pid}-${systemClock.now()}`,
