@@ -17,22 +17,16 @@ afterAll(disposeRtc);
 const held = () => ({ rtc: rtcRuntime().heldCount(), fds: readdirSync('/dev/fd').length });
 
 /** Asks for so many monitors of alice in one room, and ends them all. */
-async function runJobs(room: MonitoredRoom, worker: LiveWorker, agentName: string, count: number) {
-  const dispatches = await Promise.all(
-    Array.from({ length: count }, () =>
-      room.dispatches.createDispatch(room.name, agentName, {
-        metadata: JSON.stringify({ participant_identity: 'alice' }),
-      }),
-    ),
-  );
+async function runJobs(room: MonitoredRoom, worker: LiveWorker, count: number) {
+  const dispatches = await room.dispatchMany(count);
   const statesOf = async () =>
     (await worker.sessions())
-      .filter(({ dispatchId }) => dispatches.some(({ id }) => id === dispatchId))
+      .filter(({ dispatchId }) => dispatches.includes(dispatchId))
       .map(({ state, endReason }) => endReason ?? state);
   const all = (state: string) => Array.from({ length: count }, () => state);
   await expect.poll(statesOf, withinDeadline).toEqual(all('connected'));
   await Promise.all(
-    dispatches.map(({ id }) => room.dispatches.deleteDispatch(id, room.name).catch(() => {})),
+    dispatches.map((id) => room.dispatches.deleteDispatch(id, room.name).catch(() => {})),
   );
   await expect.poll(statesOf, withinDeadline).toEqual(all('dispatch_deleted'));
 }
@@ -48,10 +42,10 @@ it('[LIVE-32] leaves nothing behind of thirty jobs, and no secret in any log', a
   onTestFinished(() => room.close());
   await room.enter('alice');
   // The first job opens what the process keeps for its life.
-  await runJobs(room, worker, agentName, 1);
+  await runJobs(room, worker, 1);
   await expect.poll(() => held().rtc, withinDeadline).toBe(0);
   const { fds } = held();
-  for (let wave = 0; wave < 3; wave += 1) await runJobs(room, worker, agentName, 10);
+  for (let wave = 0; wave < 3; wave += 1) await runJobs(room, worker, 10);
   await expect.poll(() => held().rtc, withinDeadline).toBe(0);
   await expect.poll(() => held().fds, withinDeadline).toBeLessThanOrEqual(fds);
   await worker.close();

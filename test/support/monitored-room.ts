@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ParticipantInfo_Kind } from '@livekit/protocol';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { SessionView } from '../../src/io/http/sessions-view.ts';
 import {
   SyntheticParticipant,
@@ -48,6 +49,25 @@ export class MonitoredRoom {
     this.#dispatchId = dispatch.id;
   }
 
+  /** As many monitors of alice at once; gives the ids of their dispatches. */
+  async dispatchMany(count: number): Promise<readonly string[]> {
+    const metadata = JSON.stringify({ participant_identity: 'alice' });
+    const dispatches = await Promise.all(
+      Array.from({ length: count }, () =>
+        this.dispatches.createDispatch(this.name, this.#agentName, { metadata }),
+      ),
+    );
+    return dispatches.map(({ id }) => id);
+  }
+
+  /** The identities of the agents that the server has in the room, also of hidden ones. */
+  async agents(): Promise<readonly string[]> {
+    const participants = await this.rooms.listParticipants(this.name);
+    return participants
+      .filter(({ kind }) => kind === ParticipantInfo_Kind.AGENT)
+      .map(({ identity }) => identity);
+  }
+
   async enter(
     identity: string,
     sources: readonly SyntheticSource[] = ['microphone'],
@@ -71,7 +91,10 @@ export class MonitoredRoom {
 
   /** Waits until the session shows all of this. */
   async until(expected: object): Promise<void> {
-    await expect.poll(this.session, withinDeadline).toMatchObject(expected);
+    // Not `expect.poll`, which does not know its test where several run at once.
+    await vi.waitFor(async () => {
+      expect(await this.session()).toMatchObject(expected);
+    }, withinDeadline);
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,7 @@ type LogLine = { readonly msg: string; readonly state?: unknown } & Readonly<
 >;
 
 export type WorkerProcess = {
+  readonly pid: number;
   /** http://127.0.0.1:port */
   readonly httpUrl: string;
   /** Everything that it logged. */
@@ -68,6 +69,7 @@ export async function startWorkerProcess(
   const serving = logs.find(({ msg }) => msg === 'serving health, metrics and sessions');
   const httpUrl = `http://127.0.0.1:${String(serving?.['port'])}`;
   return {
+    pid: child.pid ?? 0,
     httpUrl,
     logs,
     sessions: async () => {
