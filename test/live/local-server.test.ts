@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { RoomServiceClient } from 'livekit-server-sdk';
-import { afterEach, describe, expect, it } from 'vitest';
+import { RoomServiceClient, WebhookReceiver } from 'livekit-server-sdk';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findServerBinary } from '../../src/io/livekit/find-server.ts';
 import { startLocalServer, type LocalServer } from '../../src/io/livekit/local-server.ts';
 import { listeningSockets } from '../support/listening-sockets.ts';
 import { startOwnServer } from '../support/own-server.ts';
+import { listenToWebhooks, type WebhookPost } from '../support/webhook-listener.ts';
 
 const withinDeadline = { timeout: 10_000, interval: 50 };
 
@@ -73,6 +74,21 @@ describe('a LiveKit server of our own', () => {
       empty: 7,
       departure: 3,
     });
+  });
+
+  it('[SERVER-10] posts its webhooks where it was told to, signed with its key', async () => {
+    const posts: WebhookPost[] = [];
+    const listener = await listenToWebhooks((post) => posts.push(post));
+    onTestFinished(listener.close);
+    const server = await started({ webhookUrl: listener.url });
+    await roomsOf(server).createRoom({ name: 'told' });
+
+    await expect.poll(() => posts, withinDeadline).toHaveLength(1);
+    const receiver = new WebhookReceiver(server.apiKey, server.apiSecret);
+    const events = posts.map(({ body, authorization }) => receiver.receive(body, authorization));
+    expect(await Promise.all(events)).toMatchObject([
+      { event: 'room_started', room: { name: 'told' } },
+    ]);
   });
 
   it('[SERVER-8] says why a server did not start', async () => {

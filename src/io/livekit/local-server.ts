@@ -27,6 +27,8 @@ export type LocalServerOptions = {
   readonly room?: { readonly emptyTimeoutS?: number; readonly departureTimeoutS?: number };
   /** Of a server that has gone; free ports and a new key pair otherwise. */
   readonly address?: ServerAddress;
+  /** Where it posts LiveKit's webhooks, signed with its key; nowhere otherwise. */
+  readonly webhookUrl?: string;
 };
 
 export type LocalServer = ServerKeys & {
@@ -72,8 +74,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
 type Launched = LocalServer & { readonly exited: Promise<void> };
 
-function launch({ binary, room }: LocalServerOptions, address: ServerAddress): Launched {
-  const child = spawn(binary, [], {
+function launch(options: LocalServerOptions, address: ServerAddress): Launched {
+  const child = spawn(options.binary, [], {
     // Not in the terminal's group: Ctrl-C is for the process that owns the server.
     detached: true,
     // By environment, since everybody on the machine can read a command line; and nothing else
@@ -81,7 +83,7 @@ function launch({ binary, room }: LocalServerOptions, address: ServerAddress): L
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      LIVEKIT_CONFIG: config(address, room),
+      LIVEKIT_CONFIG: config(address, options),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -129,7 +131,7 @@ function launch({ binary, room }: LocalServerOptions, address: ServerAddress): L
 /** JSON, which is YAML too. */
 function config(
   { httpPort, udpPort, apiKey, apiSecret }: ServerAddress,
-  room: LocalServerOptions['room'],
+  { room, webhookUrl }: LocalServerOptions,
 ): string {
   return JSON.stringify({
     port: httpPort,
@@ -151,6 +153,7 @@ function config(
       ...(room?.emptyTimeoutS !== undefined && { empty_timeout: room.emptyTimeoutS }),
       ...(room?.departureTimeoutS !== undefined && { departure_timeout: room.departureTimeoutS }),
     },
+    ...(webhookUrl !== undefined && { webhook: { api_key: apiKey, urls: [webhookUrl] } }),
   });
 }
 
