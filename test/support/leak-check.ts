@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { FileLine } from '../../src/io/event-log/log-line.ts';
 import type { TornLine } from '../../src/io/event-log/reader.ts';
 import { rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
@@ -59,7 +59,9 @@ export class LeakCheck {
 
   /** Waits until nothing is held beyond what was held at the beginning; says what is. */
   async expectNothingLeft(): Promise<void> {
-    await expect.poll(() => this.#surplus(), withinDeadline).toEqual({});
+    await vi.waitFor(async () => {
+      expect(await this.#surplus()).toEqual({});
+    }, withinDeadline);
   }
 
   async #surplus(): Promise<Holdings> {
@@ -78,11 +80,11 @@ export async function readEndedLog(
   directory: string,
   jobId: string,
 ): Promise<readonly (FileLine | TornLine)[]> {
-  const log = () => readJobLog(directory, jobId);
-  await expect
-    .poll(async () => (await log()).at(-1), withinDeadline)
-    .toMatchObject({ kind: 'end', dropped: 0 });
-  const lines = await log();
+  const lines = await vi.waitFor(async () => {
+    const read = await readJobLog(directory, jobId);
+    expect(read.at(-1)).toMatchObject({ kind: 'end', dropped: 0 });
+    return read;
+  }, withinDeadline);
   expect(runningActors(lines)).toEqual([]);
   return lines;
 }
