@@ -125,6 +125,29 @@ export function registerMediaGauge(
   });
 }
 
+export function registerActorGauges(
+  registry: Registry,
+  system: { readonly actorCount: number },
+): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'greenroom_actors',
+    help: 'Actors of the worker and of its jobs that have not ended.',
+    registers,
+    collect() {
+      this.set(system.actorCount);
+    },
+  });
+  new Gauge({
+    name: 'greenroom_timers',
+    help: 'Timers of the process that are still to fire.',
+    registers,
+    collect() {
+      this.set(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length);
+    },
+  });
+}
+
 export function registerMemoryGauges(registry: Registry): void {
   const gauge = (name: string, help: string, read: (memory: NodeJS.MemoryUsage) => number) =>
     new Gauge({
@@ -137,6 +160,11 @@ export function registerMemoryGauges(registry: Registry): void {
     });
   gauge('greenroom_resident_memory_bytes', 'Resident memory of the process.', ({ rss }) => rss);
   gauge('greenroom_heap_bytes', 'Memory of the JavaScript heap.', ({ heapTotal }) => heapTotal);
+  gauge(
+    'greenroom_heap_used_bytes',
+    'What is in use of the JavaScript heap, with what the next collection frees.',
+    ({ heapUsed }) => heapUsed,
+  );
   gauge(
     'greenroom_native_memory_bytes',
     'Resident memory that is not the JavaScript heap: mostly the native media stack.',

@@ -3,6 +3,7 @@ import type { VitalsFact } from '../machines/worker/events.ts';
 import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
 import type { SessionsView } from './http/sessions-view.ts';
 import {
+  registerActorGauges,
   registerEventLogCounter,
   registerMediaGauge,
   registerMemoryGauges,
@@ -19,6 +20,8 @@ export type Metrics = {
   readonly watchEventLogs: (logs: { readonly droppedCount: number }) => void;
   /** Reads what the media stack holds, from now on. */
   readonly watchMedia: (media: { readonly heldCount: () => number }) => void;
+  /** Reads how many actors there are, from now on. */
+  readonly watchActors: (system: { readonly actorCount: number }) => void;
   /** An exception or rejection that belongs to no job. */
   readonly countFatalError: () => void;
   /** The text that Prometheus reads. */
@@ -50,6 +53,7 @@ export function createMetrics(view: () => SessionsView): Metrics {
     observeVitals: ({ eventLoopP99Ms }) => counters.eventLoopLag.set(eventLoopP99Ms / 1000),
     watchEventLogs: (logs) => registerEventLogCounter(registry, logs),
     watchMedia: (media) => registerMediaGauge(registry, media),
+    watchActors: (system) => registerActorGauges(registry, system),
     countFatalError: () => counters.fatalErrors.inc(),
     render: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { systemClock } from '../../src/io/clock.ts';
 import { createMetrics } from '../../src/io/metrics.ts';
 import { buildSession, buildView } from '../support/sessions-view.ts';
 
@@ -93,17 +94,34 @@ it('[MET-4] measures the process: lag, memory, media, log lines, fatal errors', 
   let heldCount = 0;
   metrics.watchMedia({ heldCount: () => heldCount });
   heldCount = 2;
+  const system = { actorCount: 0 };
+  metrics.watchActors(system);
+  system.actorCount = 7;
   metrics.countFatalError();
   const rendered = await samples(metrics);
   expect(rendered).toContain('greenroom_event_loop_lag_p99_seconds 0.012');
   expect(rendered).toContain('greenroom_event_log_lines_dropped_total 3');
   expect(rendered).toContain('greenroom_media_handles 2');
   expect(rendered).toContain('greenroom_fatal_errors_total 1');
+  expect(rendered).toContain('greenroom_actors 7');
   const bytes = (name: string) =>
     Number(rendered.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
   expect(bytes('greenroom_resident_memory_bytes')).toBeGreaterThan(1e7);
   expect(bytes('greenroom_native_memory_bytes')).toBeGreaterThan(0);
   expect(bytes('greenroom_heap_bytes')).toBeLessThan(bytes('greenroom_resident_memory_bytes'));
+  expect(bytes('greenroom_heap_used_bytes')).toBeLessThan(bytes('greenroom_heap_bytes'));
+});
+
+it('[MET-4] counts the timers that are still to fire', async () => {
+  const metrics = createMetrics(() => buildView());
+  metrics.watchActors({ actorCount: 0 });
+  const count = async () =>
+    Number(/^greenroom_timers (\d+)$/m.exec(await metrics.render())?.[1] ?? 'none');
+  const before = await count();
+  const timer = systemClock.setTimeout(() => {}, 60_000);
+  expect(await count()).toBe(before + 1);
+  systemClock.clearTimeout(timer);
+  expect(await count()).toBe(before);
 });
 
 it('[MET-5] names neither rooms nor people', async () => {

@@ -96,6 +96,11 @@ export class JobSystem {
     this.#close();
   }
 
+  /** Its actors that have not ended. */
+  get actorCount(): number {
+    return this.#recorder.liveActorCount;
+  }
+
   view(): SessionView {
     const { tracked } = this.#root.getSnapshot().context;
     const { offer } = this.#options;
@@ -181,14 +186,15 @@ export class JobSystem {
     const error = brokenBy(cause);
     const { clock } = this.#options;
     this.#emit({ type: 'job.failed', at: clock.now(), error });
-    // A root that broke leaves its ports running (XState #5153): closing lets go of the room, behind
-    // the final status, which the worker sends as soon as it hears of this.
+    // Closing lets go of the room, behind the final status, which the worker sends as soon as it hears
+    // of this.
     clock.setTimeout(() => this.#close(), 0);
   }
 
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#recorder.stopStrays();
     const { room, onClosed } = this.#options;
     void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
   }

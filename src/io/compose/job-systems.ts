@@ -82,6 +82,11 @@ export class ProcessJobs implements JobSystems {
     return [...[...this.#live.values()].map((system) => system.view()), ...this.#ended];
   }
 
+  /** Of all jobs, the actors that have not ended. */
+  get actorCount(): number {
+    return [...this.#live.values()].reduce((sum, system) => sum + system.actorCount, 0);
+  }
+
   /** Cuts off what still runs; resolves when every room, log and stream has been let go of. */
   async close(): Promise<void> {
     if (this.#live.size === 0) return;

@@ -68,6 +68,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       onVitals: metrics.observeVitals,
     },
   });
+  metrics.watchActors(system);
   const http = await startHttpServer({
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,

@@ -149,6 +149,11 @@ export class WorkerSystem {
     return disconnectedReason(this.#root.getSnapshot());
   }
 
+  /** Of the worker and of all jobs, those that have not ended. */
+  get actorCount(): number {
+    return this.#recorder.liveActorCount + this.#jobs.actorCount;
+  }
+
   view(): SessionsView {
     const { state, connections, jobs, maxJobs, load } = workerView(this.#root.getSnapshot());
     return {

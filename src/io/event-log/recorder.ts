@@ -51,6 +51,7 @@ export class Recorder {
   readonly #write: (line: LogLine) => void;
   readonly #onProblem: (problem: LogProblem) => void;
   readonly #actors = new WeakMap<ActorRefLike, Recorded>();
+  readonly #live = new Map<ActorRefLike, Recorded>();
   #actorCount = 0;
   #timerCount = 0;
   #firedTimer: { readonly timer: number; readonly dueAt: number } | undefined;
@@ -83,6 +84,11 @@ export class Recorder {
     clearTimeout: (handle) => this.#clock.clearTimeout(handle),
   };
 
+  /** Actors that were started and have not ended. */
+  get liveActorCount(): number {
+    return this.#live.size;
+  }
+
   /** Never throws: XState lets an inspector's exception break `send` and the actor. */
   readonly inspect = (inspection: InspectionEvent): void => {
     try {
@@ -105,6 +111,20 @@ export class Recorder {
       this.#write({ kind: 'stop', ...this.#step(), actor: recorded.number });
     }
     root.stop();
+  }
+
+  /**
+   * Stops what still runs after the end of the root: an actor that broke leaves everything below it
+   * running, ports and all (XState #5153). The log holds none of it, since a replay has nothing to stop.
+   */
+  stopStrays(): void {
+    const strays = [...this.#live];
+    this.#live.clear();
+    for (const [, recorded] of strays) recorded.hasEnded = true;
+    for (const [stray] of strays) {
+      // XState's own word for it: `stop` is refused to any actor but a root.
+      if (stray.getSnapshot().status === 'active') stray.send({ type: 'xstate.stop' });
+    }
   }
 
   #record(inspection: InspectionEvent): void {
@@ -176,6 +196,7 @@ export class Recorder {
       hasEnded: false,
     };
     this.#actors.set(ref, actor);
+    this.#live.set(ref, actor);
     const path = isActorRef(ref) ? actorPath(ref) : '?';
     this.#write({ kind: 'actor', seq: this.#seq, actor: actor.number, path });
     this.#recordState(ref, snapshot);
@@ -212,6 +233,7 @@ export class Recorder {
     const actor = this.#actors.get(ref);
     if (!actor || actor.hasEnded || snapshot.status === 'active') return;
     actor.hasEnded = true;
+    this.#live.delete(ref);
     const ended = { seq: this.#seq, actor: actor.number, status: snapshot.status };
     const context = isMachineState(snapshot) ? snapshot.context : undefined;
     this.#write({ kind: 'ended', ...ended, ...(context !== undefined && { context }) });

@@ -7,7 +7,18 @@ import { defineAgent } from '../../../src/agents/define-agent.ts';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import type { AgentFact } from '../../../src/machines/events.ts';
 import type { AgentInput } from '../../../src/machines/job/job.events.ts';
+import { port } from '../../../src/machines/slots.ts';
 import { SimulatedWorker } from '../../support/simulated-worker.ts';
+
+/** The ports of {@link fragile} that are open. */
+let openPorts = 0;
+
+const countedPort = port(() => {
+  openPorts += 1;
+  return () => {
+    openPorts -= 1;
+  };
+});
 
 /** Breaks as soon as somebody comes in. */
 const fragile = defineAgent({
@@ -30,7 +41,11 @@ const fragile = defineAgent({
           throw new Error('not today');
         },
       },
-    }).createMachine({ id: 'fragile', on: { 'participant.connected': { actions: 'breakDown' } } }),
+    }).createMachine({
+      id: 'fragile',
+      invoke: { src: countedPort, input: null },
+      on: { 'participant.connected': { actions: 'breakDown' } },
+    }),
   view: () => ({ state: 'fine', mood: 'fragile' }),
 });
 
@@ -58,6 +73,21 @@ it('[COMP-1] runs jobs of several agents side by side; one that breaks harms no 
   expect(worker.session('AJ_fine')).toMatchObject({ state: 'connected', endReason: null });
   expect(worker.session('AJ_fragile')).toMatchObject({ state: 'ended', endReason: 'agent_error' });
   expect(worker.problems).toEqual([]);
+});
+
+it('[COMP-17] lets no actor of a job run on after its end, also where its agent broke', async () => {
+  const worker = await SimulatedWorker.start([fragile]);
+  const idle = worker.system.actorCount;
+  worker.offer('fragile', 'AJ_1', 'shared');
+  await worker.until(() => worker.session('AJ_1')?.state === 'fine');
+  expect(openPorts).toBe(1);
+  expect(worker.system.actorCount).toBeGreaterThan(idle);
+  worker
+    .director('shared')
+    .perform({ type: 'join', identity: 'alice', kind: 'standard', sources: [] });
+  await worker.until(() => worker.system.view().worker.jobs === 0);
+  await worker.until(() => worker.system.actorCount === idle);
+  expect(openPorts).toBe(0);
 });
 
 it('[COMP-2] counts the health of all sessions, and reports it every 30 s', async () => {
