@@ -83,7 +83,11 @@ const rare: fc.Arbitrary<Happening> = fc.oneof(
     type: fc.constant('ownConnection' as const),
     course: fc.constantFrom('resumes' as const, 'restarts' as const, 'fails' as const),
   }),
-  fc.record({ type: fc.constant('refuseJoins' as const), durationMs }),
+  fc.record({
+    type: fc.constant('refuse' as const),
+    what: fc.constantFrom('joins' as const, 'commands' as const, 'lists' as const),
+    durationMs,
+  }),
 );
 
 const candidate = fc.record({

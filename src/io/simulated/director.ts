@@ -96,8 +96,8 @@ export class Director {
       case 'ownConnection':
         room.tellAgents(happening);
         break;
-      case 'refuseJoins':
-        room.refuseJoins(happening.durationMs);
+      case 'refuse':
+        room.refuse(happening.what, happening.durationMs);
         break;
       case 'stopServer':
         room.stop();

@@ -18,6 +18,8 @@ export type SimulatedClientOptions = {
   readonly identity: string;
   /** Other participants do not see the agent, and its messages are anonymous. True unless told otherwise. */
   readonly isHidden?: boolean;
+  /** As its token says. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Every join fails with this. */
   readonly fault?: ErrorInfo;
 };
@@ -56,7 +58,7 @@ export class SimulatedRoomClient implements RoomClient {
     if (this.#state !== 'outside') return;
     this.#state = 'joining';
     const { room, nastiness } = this.#deps;
-    const error = this.#options.fault ?? (room.isRefusing ? refused : null);
+    const error = this.#options.fault ?? (room.isRefusing('joins') ? refusedJoin : null);
     if (error) this.#timers.after(refusalMs, () => this.#failToJoin(error));
     else this.#timers.after(joinMs + nastiness.delayMs(0.3, 1_000), () => this.#enter());
   }
@@ -68,14 +70,13 @@ export class SimulatedRoomClient implements RoomClient {
   perform(command: AgentCommand): void {
     const visit = this.#visit;
     if (!visit) return;
+    if (this.#deps.room.isRefusing('commands')) {
+      this.#fail(command, 'the simulated server refuses commands');
+      return;
+    }
     if (command.type === 'track.setMedia') {
       if (visit.setMedia(command.trackSid, command.mode)) return;
-      const error = {
-        code: 'E_ROOM_COMMAND',
-        message: `there is no track ${command.trackSid} in the room`,
-        retryable: true,
-      };
-      this.#say({ type: 'command.failed', command: command.type, error });
+      this.#fail(command, `there is no track ${command.trackSid} in the room`);
       return;
     }
     this.#timers.after(sendMs, () => {
@@ -111,13 +112,13 @@ export class SimulatedRoomClient implements RoomClient {
 
   #enter(): void {
     const { room, clock, nastiness } = this.#deps;
-    const { identity, isHidden = true } = this.#options;
+    const { identity, isHidden = true, attributes = {} } = this.#options;
     const self = room.enter({
       identity,
       isHidden,
       kind: 'agent',
       metadata: '',
-      attributes: {},
+      attributes,
       hear: (news) => this.#hear(news),
     });
     const visit = new Visit({
@@ -162,6 +163,11 @@ export class SimulatedRoomClient implements RoomClient {
     }
   }
 
+  #fail({ type: command }: AgentCommand, message: string): void {
+    const error = { code: 'E_ROOM_COMMAND', message, retryable: true };
+    this.#say({ type: 'command.failed', command, error });
+  }
+
   #say(fact: Untimed<RoomFact>): void {
     this.#outbox.put(fact, this.#deps.nastiness.delayMs(0.05, 500));
   }
@@ -173,7 +179,7 @@ export class SimulatedRoomClient implements RoomClient {
   }
 }
 
-const refused: ErrorInfo = {
+const refusedJoin: ErrorInfo = {
   code: 'E_ROOM_JOIN',
   message: 'could not join the room: the simulated server refuses joins',
   retryable: true,

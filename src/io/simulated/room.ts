@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../actors/ports.ts';
 import type { ConnectionQuality, DisconnectReason, TrackSource } from '../../machines/events.ts';
 import { Mailboxes, type ReceivedMessage } from './mailboxes.ts';
 import { SimulatedParticipant, type ParticipantOptions, type RoomNews } from './participant.ts';
+import type { Refusable } from './script.ts';
 import { lingerMs, Speakers } from './speakers.ts';
 import { Timers } from './timers.ts';
 import { SimulatedTrack } from './track.ts';
@@ -35,7 +36,7 @@ export class SimulatedRoom {
   readonly #toldQualities = new Map<SimulatedParticipant, ConnectionQuality>();
   #sid: string | null = null;
   #metadata = '';
-  #refusesUntil = 0;
+  readonly #refusedUntil = new Map<Refusable, number>();
   /** Takes back the end that is near while nobody but agents is inside. */
   #stayOpen: () => void = () => undefined;
 
@@ -63,9 +64,8 @@ export class SimulatedRoom {
     return [...this.#people.values()];
   }
 
-  /** Agents fail to join. */
-  get isRefusing(): boolean {
-    return this.#clock.now() < this.#refusesUntil;
+  isRefusing(what: Refusable): boolean {
+    return this.#clock.now() < (this.#refusedUntil.get(what) ?? 0);
   }
 
   find(identity: string): SimulatedParticipant | undefined {
@@ -196,14 +196,20 @@ export class SimulatedRoom {
     this.#tell(news);
   }
 
-  refuseJoins(durationMs: number): void {
-    this.#refusesUntil = this.#clock.now() + durationMs;
+  refuse(what: Refusable, durationMs: number): void {
+    this.#refusedUntil.set(what, this.#clock.now() + durationMs);
   }
 
-  /** The server stops: everybody is out, and nobody comes in again. */
+  /** The server stops: everybody is out, and no agent comes in again before {@link start}. */
   stop(): void {
-    this.#refusesUntil = Number.POSITIVE_INFINITY;
+    this.refuse('joins', Number.POSITIVE_INFINITY);
+    this.refuse('lists', Number.POSITIVE_INFINITY);
     this.end('server_shutdown');
+  }
+
+  /** The server is there again, and refuses nothing. */
+  start(): void {
+    this.#refusedUntil.clear();
   }
 
   /** Everybody is out; does nothing where there is no such room. */

@@ -43,7 +43,7 @@ function lastingMs(happening: Happening): number {
     case 'speak':
       return happening.durationMs ?? 0;
     case 'stall':
-    case 'refuseJoins':
+    case 'refuse':
       return happening.durationMs;
     case 'freeze':
       return happening.durationMs + thawMs;

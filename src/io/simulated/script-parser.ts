@@ -94,8 +94,8 @@ const worldSubjects: Readonly<Record<string, Parse>> = {
   },
   server: (reader) => {
     if (reader.oneOf(['refuses', 'stops'] as const) === 'stops') return { type: 'stopServer' };
-    reader.word('joins');
-    return { type: 'refuseJoins', durationMs: parseFor(reader) };
+    const what = reader.oneOf(['joins', 'commands', 'lists'] as const);
+    return { type: 'refuse', what, durationMs: parseFor(reader) };
   },
 };
 

@@ -3,6 +3,9 @@ import type { ConnectionQuality, ParticipantKind, TrackSource } from '../../mach
 /** What makes a quality poor, as far as our own statistics show it. */
 export type QualityCause = 'loss' | 'jitter' | 'delay' | 'bandwidth';
 
+/** What a server may refuse to an agent: to come in, to carry out a command, to list a room's participants. */
+export type Refusable = 'joins' | 'commands' | 'lists';
+
 type By = { readonly identity: string };
 type OnTrack = By & { readonly source: TrackSource };
 
@@ -35,7 +38,7 @@ export type Happening =
   | { readonly type: 'endRoom'; readonly how: 'deleted' | 'closed' }
   | { readonly type: 'endAgents'; readonly how: 'removed' | 'replaced' }
   | { readonly type: 'ownConnection'; readonly course: 'resumes' | 'restarts' | 'fails' }
-  | { readonly type: 'refuseJoins'; readonly durationMs: number }
+  | { readonly type: 'refuse'; readonly what: Refusable; readonly durationMs: number }
   | { readonly type: 'stopServer' };
 
 /** A happening and when it happens, in whole milliseconds since the start. */
@@ -74,6 +77,7 @@ export type ScriptStep = { readonly atMs: number; readonly happening: Happening 
  * | `own connection restarts` | they are made anew: everybody leaves and joins with the same SIDs within 0.3 s |
  * | `own connection fails` | they do not come back: after 10 s the agents are disconnected |
  * | `server refuses joins for 20s` | agents fail to join for that long |
+ * | `server refuses commands for 20s`, `server refuses lists for 20s` | what agents ask of the room fails, or asking who is in it |
  * | `server stops` | the last step |
  *
  * A source is microphone, camera, screen_share, screen_share_audio or unknown (audio). A duration is `400ms`,
@@ -160,8 +164,8 @@ function formatDeed(happening: Happening): string {
       return `agent ${happening.how}`;
     case 'ownConnection':
       return `own connection ${happening.course}`;
-    case 'refuseJoins':
-      return `server refuses joins for ${formatDuration(happening.durationMs)}`;
+    case 'refuse':
+      return `server refuses ${happening.what} for ${formatDuration(happening.durationMs)}`;
     case 'stopServer':
       return 'server stops';
   }

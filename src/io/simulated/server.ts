@@ -22,6 +22,7 @@ export class SimulatedServer {
   readonly #nastiness: number;
   readonly #rooms = new Map<string, SimulatedRoom>();
   #clients = 0;
+  #isStopped = false;
 
   constructor({ clock, seed = 1, nastiness = 0 }: SimulatedServerOptions) {
     this.#clock = clock;
@@ -31,10 +32,12 @@ export class SimulatedServer {
 
   /** What LiveKit's `ListParticipants` says: everybody, also who is hidden; nobody for an unknown room. */
   readonly roster: RosterClient = {
-    list: (roomName) =>
-      Promise.resolve(
-        (this.#rooms.get(roomName)?.participants ?? []).map(({ rosterEntry }) => rosterEntry),
-      ),
+    list: (roomName) => {
+      const room = this.room(roomName);
+      return room.isRefusing('lists')
+        ? Promise.reject(new Error('the simulated server refuses lists of participants'))
+        : Promise.resolve(room.participants.map(({ rosterEntry }) => rosterEntry));
+    },
   };
 
   /** The room of this name, where nobody need be inside yet. */
@@ -44,6 +47,7 @@ export class SimulatedServer {
     const random = seededRandom(this.#seed, `room ${name}`);
     const room = new SimulatedRoom({ name, clock: this.#clock, random });
     this.#rooms.set(name, room);
+    if (this.#isStopped) room.stop();
     return room;
   }
 
@@ -56,8 +60,15 @@ export class SimulatedServer {
     return new SimulatedRoomClient(options, { clock: this.#clock, room, nastiness });
   }
 
-  /** Ends every room; agents hear `server_shutdown`. */
+  /** Ends every room; agents hear `server_shutdown`, and none comes in before {@link start}. */
   stop(): void {
+    this.#isStopped = true;
     for (const room of this.#rooms.values()) room.stop();
+  }
+
+  /** It is there again, with no room but those that somebody comes into. */
+  start(): void {
+    this.#isStopped = false;
+    for (const room of this.#rooms.values()) room.start();
   }
 }

@@ -25,6 +25,8 @@ export type SimulatedAgent = {
 export type Nastiness = {
   /** An offer, an assignment or a termination comes twice. */
   readonly duplicate: number;
+  /** An offer comes up to half a second late, behind others that were made after it. */
+  readonly reorder: number;
   /** An assignment comes when its place is no longer kept. */
   readonly late: number;
   /** An accepted offer is not followed by an assignment at all. */
@@ -35,7 +37,14 @@ export type Nastiness = {
   readonly drop: number;
 };
 
-export const wellBehaved: Nastiness = { duplicate: 0, late: 0, lost: 0, garbage: 0, drop: 0 };
+export const wellBehaved: Nastiness = {
+  duplicate: 0,
+  reorder: 0,
+  late: 0,
+  lost: 0,
+  garbage: 0,
+  drop: 0,
+};
 
 export type SimulatedServerOptions = {
   readonly clock: Clock;
@@ -55,6 +64,8 @@ export type SimulatedJob = {
 /** What became of a job, as the server sees it. */
 export type SimulatedJobState = SimulatedJob & {
   readonly answer: OfferAnswer | null;
+  /** Of the agent's participant. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly status: JobStatus | null;
   readonly error: string;
 };
@@ -62,8 +73,10 @@ export type SimulatedJobState = SimulatedJob & {
 const latencyMs = 5;
 /** Longer than any worker keeps a place: the real server gives up after 3 s. */
 const lateMs = 8_000;
+const longestReorderMs = 500;
 const address = 'ws://simulated.invalid';
 
+type OfferCommand = Extract<SocketCommand, { type: 'offer.answer' }>;
 type Refusal = { readonly httpStatus: number | null; readonly message: string };
 
 /**
@@ -121,8 +134,15 @@ export class SimulatedWorkerServer {
   /** Offers a job to the worker. Like the real server it does nothing where nobody is registered. */
   offer(job: SimulatedJob): void {
     if (!this.isRegistered) return;
-    this.#jobs.set(job.jobId, { ...job, answer: null, status: null, error: '' });
-    this.#deliver(() => this.#tellOffer(job));
+    this.#jobs.set(job.jobId, {
+      ...job,
+      answer: null,
+      attributes: {},
+      status: null,
+      error: '',
+    });
+    const delayMs = this.#happens('reorder') ? this.#options.random() * longestReorderMs : 0;
+    this.#deliver(() => this.#tellOffer(job), Math.round(delayMs));
   }
 
   /** Assigns a job, asked for or not. */
@@ -228,7 +248,7 @@ export class SimulatedWorkerServer {
         return;
       }
       case 'offer.answer':
-        this.#takeAnswer(command.jobId, command.answer);
+        this.#takeAnswer(command);
         return;
       case 'job.report': {
         const job = this.#jobs.get(command.jobId);
@@ -242,10 +262,10 @@ export class SimulatedWorkerServer {
     }
   }
 
-  #takeAnswer(jobId: string, answer: OfferAnswer): void {
+  #takeAnswer({ jobId, answer, attributes }: OfferCommand): void {
     const job = this.#jobs.get(jobId);
     if (!job || job.answer !== null) return;
-    this.#jobs.set(jobId, { ...job, answer });
+    this.#jobs.set(jobId, { ...job, answer, attributes });
     if (answer !== 'accept' || this.#happens('lost')) return;
     if (this.#happens('late')) this.#after(lateMs, () => this.assign(jobId));
     else this.assign(jobId);
@@ -256,13 +276,13 @@ export class SimulatedWorkerServer {
   }
 
   /** Brings one message to a registered worker, or whatever a nasty server makes of it. */
-  #deliver(tell: () => void): void {
+  #deliver(tell: () => void, delayMs = 0): void {
     if (!this.isRegistered) return;
     if (this.#happens('drop')) {
       this.drop();
       return;
     }
-    this.#after(latencyMs, () => {
+    this.#after(latencyMs + delayMs, () => {
       if (this.#happens('garbage')) this.#tellGarbage();
       tell();
       if (this.#happens('duplicate')) this.#after(latencyMs, tell);

@@ -19,7 +19,7 @@ async function startJob({ isOpen = true, speed = null as number | null } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'greenroom-direct-'));
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const server = new SimulatedServer({ clock });
-  if (!isOpen) server.room('r').refuseJoins(60_000);
+  if (!isOpen) server.room('r').refuse('joins', 60_000);
   const problems: unknown[] = [];
   const onProblem = (problem: unknown): void => void problems.push(problem);
   const logs = new EventLogs({

@@ -51,7 +51,8 @@ const deeds: readonly (readonly [line: string, happening: Happening])[] = [
   ['room deleted', { type: 'endRoom', how: 'deleted' }],
   ['agent removed', { type: 'endAgents', how: 'removed' }],
   ['own connection restarts', { type: 'ownConnection', course: 'restarts' }],
-  ['server refuses joins for 20s', { type: 'refuseJoins', durationMs: 20_000 }],
+  ['server refuses joins for 20s', { type: 'refuse', what: 'joins', durationMs: 20_000 }],
+  ['server refuses lists for 2s', { type: 'refuse', what: 'lists', durationMs: 2_000 }],
   ['server stops', { type: 'stopServer' }],
 ];
 
