@@ -123,7 +123,7 @@ export class Recorder {
     for (const [, recorded] of strays) recorded.hasEnded = true;
     for (const [stray] of strays) {
       // XState's own word for it: `stop` is refused to any actor but a root.
-      if (stray.getSnapshot().status === 'active') stray.send({ type: 'xstate.stop' });
+      if (isActive(stray.getSnapshot())) stray.send({ type: 'xstate.stop' });
     }
   }
 
@@ -239,6 +239,12 @@ export class Recorder {
     this.#write({ kind: 'ended', ...ended, ...(context !== undefined && { context }) });
   }
 }
+
+const isActive = (snapshot: unknown): boolean =>
+  typeof snapshot === 'object' &&
+  snapshot !== null &&
+  'status' in snapshot &&
+  snapshot.status === 'active';
 
 const isActorRef = (ref: ActorRefLike): ref is AnyActorRef => 'id' in ref;
 

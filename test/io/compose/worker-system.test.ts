@@ -13,7 +13,7 @@ import { SimulatedWorker } from '../../support/simulated-worker.ts';
 /** The ports of {@link fragile} that are open. */
 let openPorts = 0;
 
-const countedPort = port(() => {
+const countedPort = port<null>(() => {
   openPorts += 1;
   return () => {
     openPorts -= 1;
@@ -36,6 +36,7 @@ const fragile = defineAgent({
   machine: () =>
     setup({
       types: {} as { input: AgentInput; events: AgentFact },
+      actors: { counted: countedPort },
       actions: {
         breakDown: () => {
           throw new Error('not today');
@@ -43,7 +44,7 @@ const fragile = defineAgent({
       },
     }).createMachine({
       id: 'fragile',
-      invoke: { src: countedPort, input: null },
+      invoke: { src: 'counted', input: null },
       on: { 'participant.connected': { actions: 'breakDown' } },
     }),
   view: () => ({ state: 'fine', mood: 'fragile' }),
