@@ -15,7 +15,7 @@ export const withinDeadline = { timeout: 20_000, interval: 50 };
 
 /** A room on a real server, with a dispatch that asks a worker process to monitor alice in it. */
 export class MonitoredRoom {
-  readonly name = `room-${randomUUID()}`;
+  readonly name: string;
   readonly rooms: RoomServiceClient;
   readonly dispatches: AgentDispatchClient;
   readonly #server: TestServer;
@@ -24,7 +24,13 @@ export class MonitoredRoom {
   readonly #participants: SyntheticParticipant[] = [];
   #dispatchId = '';
 
-  constructor(server: TestServer, worker: Pick<WorkerProcess, 'sessions'>, agentName: string) {
+  constructor(
+    server: TestServer,
+    worker: Pick<WorkerProcess, 'sessions'>,
+    agentName: string,
+    name = `room-${randomUUID()}`,
+  ) {
+    this.name = name;
     this.#server = server;
     this.#worker = worker;
     this.#agentName = agentName;
