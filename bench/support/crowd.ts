@@ -12,6 +12,7 @@ export type Crowd = {
   enterSilently(member: Member): Promise<void>;
   /** Enters, publishes a microphone, and talks without a pause. */
   enterTalking(member: Member): Promise<void>;
+  leave(member: Member): Promise<void>;
   /** Ends it, whoever is still in a room. */
   kill(): Promise<void>;
 };
@@ -20,8 +21,9 @@ export async function startCrowd(server: TestServer): Promise<Crowd> {
   const problem = await buildGoClient((line) => process.stderr.write(`${line}\n`));
   if (problem !== undefined) throw new Error(problem);
   const client = startCommandProcess({ command: goClientBinary(), onData: () => {} });
+  const nameOf = ({ room, identity }: Member): string => `${room}/${identity}`;
   const enter = async (member: Member, sources: readonly string[]): Promise<string> => {
-    const as = `${member.room}/${member.identity}`;
+    const as = nameOf(member);
     const token = await createToken(server, member);
     await client.perform({ as, do: 'join', url: server.url, token, sources, deaf: true });
     return as;
@@ -35,6 +37,7 @@ export async function startCrowd(server: TestServer): Promise<Crowd> {
       const as = await enter(member, ['microphone']);
       await client.perform({ as, do: 'speak', on: true });
     },
+    leave: (member) => client.perform({ as: nameOf(member), do: 'leave' }),
     kill: client.kill,
   };
 }
