@@ -1,141 +1,137 @@
-/** How long it takes from a dispatch to the agent's being in the room: one by one, and twenty at once. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** How long it takes from a dispatch to the agent's being in the room: for greenroom, and for its peer. */
 import { parseArgs } from 'node:util';
-import type { BenchWorker } from './support/bench-worker.ts';
-import type { Member } from './support/crowd.ts';
+import { watchArrivals, type Arrivals } from './support/arrivals.ts';
+import { PEER, PEER_AGENT, startBenchPeer } from './support/bench-peer.ts';
+import { startBenchWorker } from './support/bench-worker.ts';
 import { quantile } from './support/quantiles.ts';
-import { readFacts, report } from './support/results.ts';
-import { onStage, say, type Stage } from './support/stage.ts';
-import { reaches } from './support/until.ts';
+import { readFacts, report, show } from './support/results.ts';
+import { readSize, scaled } from './support/size.ts';
+import { onGround, type Ground } from './support/stage.ts';
+import { IDENTITY, LOST_AFTER_MS, runWave, type Wave } from './support/waves.ts';
 
-const BURST = 20;
-/** Whoever has not joined by then is lost. */
-const LOST_AFTER_MS = 10_000;
-/**
- * Without it the server's offers come about 1.4 s late, probably because it still looks for an automatic
- * agent for everybody who entered, in the same 50 places in which it starts jobs.
- */
-const SERVER_REST_MS = 8_000;
+const MAX_JOBS = 200;
 
 const { values } = parseArgs({
-  options: {
-    rooms: { type: 'string', default: '100' },
-    'cpu-prof': { type: 'string' },
-  },
+  options: { size: { type: 'string', default: '1' }, 'cpu-prof': { type: 'string' } },
 });
-const roomCount = Number(values.rooms);
-if (!Number.isInteger(roomCount) || roomCount <= 2 * BURST) {
-  throw new Error(`--rooms must be a whole number over ${2 * BURST}, and is ${values.rooms}`);
-}
+const size = readSize(values.size);
+const singleCount = scaled(20, size, 2);
+const burstCount = scaled(20, size, 2);
+const largeCount = scaled(100, size, 2);
 
-/** Milliseconds from the call of createDispatch on. */
-type Latency = { readonly assignedMs: number; readonly joinedMs: number };
-/** Undefined for each that was lost. */
-type Wave = { readonly title: string; readonly latencies: readonly (Latency | undefined)[] };
+const singles: Wave = { title: `${singleCount} one by one`, count: singleCount, atOnce: false };
+const burst: Wave = { title: `${burstCount} at once`, count: burstCount, atOnce: true };
+const largeBurst: Wave = { title: `${largeCount} at once`, count: largeCount, atOnce: true };
+const goals = new Map([
+  [singles, 'p50 300 ms'],
+  [burst, 'max 1200 ms, 0 lost'],
+  [largeBurst, 'max 12000 ms, 0 lost'],
+]);
 
-await onStage({ maxJobs: roomCount, cpuProfDir: values['cpu-prof'] }, async (stage) => {
-  const facts = readFacts(stage.serverVersion);
-  const members = Array.from({ length: roomCount }, (_, i) => ({
-    room: `dispatch-${i}`,
-    identity: 'alice',
-  }));
-  say(`${roomCount} participants enter a room each`);
-  for (const member of members) await stage.crowd.enterSilently(member);
-  await sleep(SERVER_REST_MS);
+/** Milliseconds; undefined for each that was lost. */
+type Latencies = readonly (number | undefined)[];
+type WaveResult = { readonly wave: Wave; readonly joined: Latencies };
 
-  const singles = members.slice(BURST, -BURST);
-  const waves = [
-    await dispatchAtOnce(stage, members.slice(0, BURST), `${BURST} at once, the worker's first`),
-    await dispatchOneByOne(stage, singles, `one by one, ${singles.length}`),
-    await dispatchAtOnce(
-      stage,
-      members.slice(-BURST),
-      `${BURST} at once, beside ${roomCount - BURST} running`,
-    ),
-  ];
-  report(
-    {
-      title: 'dispatch',
-      command: `npm run bench:dispatch -- --rooms ${roomCount}`,
-      tables: [
-        {
-          head: ['dispatches', 'p50', 'p95', 'max', 'lost', 'assigned p50', 'assigned max'],
-          rows: waves.map(toRow),
-        },
-      ],
-      notes: [
-        "From the call of createDispatch to the worker's log line `room joined`; server, worker and participants share the machine.",
-        'Taken 8 s after the last participant came: without that wait the first burst took 1.6 to 2.2 s (see README).',
-        'Goals: 20 at once all within 1500 ms and none lost; one by one p50 at most 300 ms.',
-      ],
-    },
-    facts,
-  );
-});
-
-function toRow({ title, latencies }: Wave): string[] {
-  const arrived = latencies.filter((latency) => latency !== undefined);
-  const ms = (share: number, read: (latency: Latency) => number): string =>
-    `${quantile(arrived.map(read), share).toFixed(0)} ms`;
-  return [
-    title,
-    ...[0.5, 0.95, 1].map((share) => ms(share, ({ joinedMs }) => joinedMs)),
-    String(latencies.length - arrived.length),
-    ...[0.5, 1].map((share) => ms(share, ({ assignedMs }) => assignedMs)),
-  ];
-}
-
-async function dispatchAtOnce(
-  stage: Stage,
-  members: readonly Member[],
-  title: string,
-): Promise<Wave> {
-  say(title);
-  const latencies = await Promise.all(members.map((member) => dispatchOne(stage, member)));
-  return { title, latencies };
-}
-
-async function dispatchOneByOne(
-  stage: Stage,
-  members: readonly Member[],
-  title: string,
-): Promise<Wave> {
-  say(title);
-  const latencies: (Latency | undefined)[] = [];
-  for (const member of members) latencies.push(await dispatchOne(stage, member));
-  return { title, latencies };
-}
-
-/** @returns undefined where the agent never came. */
-async function dispatchOne(
-  { worker, dispatch }: Stage,
-  member: Member,
-): Promise<Latency | undefined> {
-  // The wall clock, because the other times stand in the log of another process.
-  const calledAt = Date.now();
-  const dispatchId = await dispatch(member);
-  let latency: Latency | undefined;
-  await reaches(LOST_AFTER_MS, () => {
-    latency = findLatency(worker, dispatchId, calledAt);
-    return latency !== undefined;
+const arrivals = await watchArrivals();
+try {
+  await onGround({ webhookUrl: arrivals.url }, async (ground) => {
+    arrivals.listen(ground.server);
+    const facts = readFacts(ground.serverVersion);
+    const ours = await measureGreenroom(ground, arrivals);
+    const peers = await measurePeer(ground, arrivals);
+    const print = size === 1 ? report : show;
+    print(
+      {
+        title: 'dispatch',
+        command: 'npm run bench:dispatch',
+        tables: [
+          {
+            head: ['dispatches', 'of', 'p50', 'p95', 'max', 'lost', 'goal'],
+            rows: [
+              ...ours.map((result) => toRow('greenroom', result, goals.get(result.wave))),
+              ...peers.map((result) => toRow(PEER, result)),
+            ],
+          },
+          {
+            head: ['greenroom, until assigned', 'p50', 'p95', 'max'],
+            rows: ours.map(({ wave, assigned }) => [wave.title, ...toQuantiles(assigned)]),
+          },
+        ],
+        notes: [
+          "From the call of createDispatch to the server's webhook participant_joined, which it sends when the agent is active: one observer for both.",
+          'One after the other on one server, each dispatch into a room of its own; server, agents and participants share the machine.',
+          `greenroom: participant-monitor, MAX_JOBS ${MAX_JOBS}. The peer: bench/peer/agent.mjs in production mode, which never calls itself loaded.`,
+          `Until assigned: the worker's log says that the server gave it the job. Lost: not in the room after ${LOST_AFTER_MS / 1000} s.`,
+          `The peer is not asked for ${largeCount} at once: with a process of about 100 MB for each job, started one after the other, that is some 10 GB and longer than the ${LOST_AFTER_MS / 1000} s.`,
+        ],
+      },
+      facts,
+    );
   });
-  return latency;
+} finally {
+  await arrivals.close();
 }
 
-function findLatency(
-  { logs }: BenchWorker,
-  dispatchId: string,
-  calledAt: number,
-): Latency | undefined {
-  const assigned = logs.find(
-    ({ msg, dispatch }) => msg === 'job assigned' && dispatch === dispatchId,
-  );
-  const joined =
-    assigned && logs.find(({ msg, job }) => msg === 'room joined' && job === assigned['job']);
-  return (
-    joined && {
-      assignedMs: Date.parse(assigned.time) - calledAt,
-      joinedMs: Date.parse(joined.time) - calledAt,
+async function measureGreenroom(
+  ground: Ground,
+  arrivals: Arrivals,
+): Promise<readonly (WaveResult & { readonly assigned: Latencies })[]> {
+  const worker = await startBenchWorker(ground.server, {
+    maxJobs: MAX_JOBS,
+    cpuProfDir: values['cpu-prof'],
+  });
+  const contestant = {
+    name: 'greenroom',
+    dispatch: (room: string) => ground.dispatch({ room, identity: IDENTITY }),
+    isIdle: async () => (await worker.sessions()).every(({ endReason }) => endReason !== null),
+  };
+  const assignedAfter = (dispatchId: string, calledAt: number): number | undefined => {
+    const line = worker.logs.find(
+      ({ msg, dispatch }) => msg === 'job assigned' && dispatch === dispatchId,
+    );
+    return line && Date.parse(line.time) - calledAt;
+  };
+  try {
+    const results = [];
+    for (const wave of [singles, burst, largeBurst]) {
+      const joins = await runWave(ground, arrivals, contestant, wave);
+      results.push({
+        wave,
+        joined: joins.map(({ joinedMs }) => joinedMs),
+        assigned: joins.map(({ dispatchId, calledAt }) => assignedAfter(dispatchId, calledAt)),
+      });
     }
-  );
+    return results;
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function measurePeer(ground: Ground, arrivals: Arrivals): Promise<readonly WaveResult[]> {
+  const peer = await startBenchPeer(ground.server);
+  const contestant = {
+    name: PEER,
+    dispatch: (room: string) => ground.dispatchAgent(room, PEER_AGENT, {}),
+    isIdle: async () => (await peer.activeJobs()) === 0,
+  };
+  try {
+    const results: WaveResult[] = [];
+    for (const wave of [singles, burst]) {
+      const joins = await runWave(ground, arrivals, contestant, wave);
+      results.push({ wave, joined: joins.map(({ joinedMs }) => joinedMs) });
+    }
+    return results;
+  } finally {
+    await peer.stop();
+  }
+}
+
+function toRow(name: string, { wave, joined }: WaveResult, goal = ''): string[] {
+  const lost = joined.filter((each) => each === undefined).length;
+  return [wave.title, name, ...toQuantiles(joined), String(lost), goal];
+}
+
+function toQuantiles(latencies: Latencies): string[] {
+  const arrived = latencies.filter((each) => each !== undefined);
+  return [0.5, 0.95, 1].map((share) => `${quantile(arrived, share).toFixed(0)} ms`);
 }

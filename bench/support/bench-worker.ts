@@ -1,24 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SessionView, SessionsView } from '../../src/io/http/sessions-view.ts';
-import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
 import type { TestServer } from '../../test/support/clients/test-client.ts';
-import { until } from './until.ts';
+import { startLoggingProcess, type LogLine } from './logging-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/io/cli/main.js', import.meta.url));
-const START_LIMIT_MS = 20_000;
-
-/** A line of the worker's log; `time` is ISO 8601 to the millisecond. */
-type LogLine = { readonly msg: string; readonly time: string } & Readonly<Record<string, unknown>>;
 
 export type BenchWorker = {
   readonly pid: number;
-  /** Everything that it logged. */
+  /** Everything that it logged; `time` is ISO 8601 to the millisecond. */
   readonly logs: readonly LogLine[];
   sessions(): Promise<readonly SessionView[]>;
   /** A metric without labels, in its base unit. */
@@ -27,8 +17,12 @@ export type BenchWorker = {
   stop(): Promise<void>;
 };
 
-type BenchWorkerOptions = {
+export type BenchWorkerOptions = {
   readonly maxJobs: number;
+  /** A built-in agent by name, or a file; participant-monitor where it is not given. */
+  readonly agent?: string;
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A folder for a CPU profile of the worker's main thread; undefined for none, which costs less. */
   readonly cpuProfDir: string | undefined;
 };
@@ -36,41 +30,22 @@ type BenchWorkerOptions = {
 /** `greenroom start` from `dist`, as its users run it, registered and taking jobs. */
 export async function startBenchWorker(
   { url, apiKey, apiSecret }: TestServer,
-  { maxJobs, cpuProfDir }: BenchWorkerOptions,
+  { maxJobs, agent, env, cpuProfDir }: BenchWorkerOptions,
 ): Promise<BenchWorker> {
-  // A folder of its own, because a worker reads .env and writes its event logs where it stands.
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-bench-'));
   const profiling =
     cpuProfDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfDir)}`];
-  const child = spawn(process.execPath, [...profiling, MAIN, 'start'], {
-    cwd: folder,
+  const { pid, logs, stop } = await startLoggingProcess({
+    args: [...profiling, MAIN, 'start', ...(agent === undefined ? [] : ['--agent', agent])],
     env: {
-      PATH: process.env['PATH'],
       LIVEKIT_URL: url,
       LIVEKIT_API_KEY: apiKey,
       LIVEKIT_API_SECRET: apiSecret,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MAX_JOBS: String(maxJobs),
+      ...env,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = child.pid ?? 0;
-  const endGuard = killWithParent(pid);
-  const gone = once(child, 'close').then(async () => {
-    endGuard();
-    await rm(folder, { recursive: true });
-  });
-  const logs: LogLine[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    logs.push(JSON.parse(line) as LogLine);
-  });
-
-  await until(START_LIMIT_MS, () => {
-    if (child.exitCode !== null) throw new Error(`greenroom start ended with ${child.exitCode}`);
-    return logs.some(
-      ({ msg, state }) => msg === 'connection state changed' && state === 'available',
-    );
+    isReady: ({ msg, state }) => msg === 'connection state changed' && state === 'available',
   });
   const serving = logs.find(({ msg }) => msg === 'serving health, metrics and sessions');
   const httpUrl = `http://127.0.0.1:${String(serving?.['port'])}`;
@@ -86,11 +61,7 @@ export async function startBenchWorker(
       const line = text.split('\n').find((each) => each.startsWith(`${name} `));
       return Number(line?.split(' ')[1]);
     },
-    stop: async () => {
-      // The first signal asks it to drain, the second to end.
-      child.kill('SIGTERM');
-      child.kill('SIGINT');
-      await gone;
-    },
+    // The first signal asks it to drain, the second to end.
+    stop: () => stop('SIGTERM', 'SIGINT'),
   };
 }

@@ -13,6 +13,13 @@ export const readCpu = (pid: number): CpuSeconds => ({
   mainThread: readStat(`/proc/${pid}/task/${pid}/stat`),
 });
 
+/** A process and everything that it started, as long as that lives. */
+export function treeOf(pid: number): readonly number[] {
+  // Node.js starts processes on its main thread, in whose list they stand then.
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
+  return [pid, ...children.map(Number).flatMap(treeOf)];
+}
+
 function readStat(path: string): number {
   const text = readFileSync(path, 'utf8');
   // The second field is a name in brackets and may hold anything; utime and stime are 14 and 15.

@@ -25,7 +25,7 @@ export type Result = {
   readonly notes: readonly string[];
 };
 
-type Facts = readonly (readonly [name: string, value: string])[];
+export type Facts = readonly (readonly [name: string, value: string])[];
 
 /** Of the machine and of the moment; asked before a bench adds its own load. */
 export function readFacts(server: string): Facts {
@@ -51,14 +51,20 @@ function versionOf(name: string): string {
   return lock.packages[`node_modules/${name}`]?.version ?? 'unknown';
 }
 
+/** Shows it, and keeps it in RESULTS.md. */
 export function report(result: Result, facts: Facts): void {
+  show(result, facts);
+  writeFileSync(RESULTS, replaceSection(readResults(), result.title, toMarkdown(result, facts)));
+}
+
+/** Shows it only: where the figures are not those of a whole run. */
+export function show(result: Result, facts: Facts): void {
   for (const { head, rows } of [{ head: ['', ''], rows: facts }, ...result.tables]) {
     const table = new Table({ head: [...head], style: { head: [], border: [] } });
     table.push(...rows.map((row) => [...row]));
     console.log(table.toString());
   }
   for (const note of result.notes) console.log(note);
-  writeFileSync(RESULTS, replaceSection(readResults(), result.title, toMarkdown(result, facts)));
 }
 
 function readResults(): string {
