@@ -118,13 +118,14 @@ export class Recorder {
    * running, ports and all (XState #5153). The log holds none of it, since a replay has nothing to stop.
    */
   stopStrays(): void {
-    const strays = [...this.#live];
-    this.#live.clear();
-    for (const [, recorded] of strays) recorded.hasEnded = true;
-    for (const [stray] of strays) {
-      // XState's own word for it: `stop` is refused to any actor but a root.
-      if (isActive(stray.getSnapshot())) stray.send({ type: 'xstate.stop' });
+    // The root is none of them: it tells of its end before that is recorded.
+    const strays = [...this.#live].filter(([ref]) => isActive(ref.getSnapshot()));
+    for (const [stray, recorded] of strays) {
+      this.#live.delete(stray);
+      recorded.hasEnded = true;
     }
+    // XState's own word for it: `stop` is refused to any actor but a root.
+    for (const [stray] of strays) stray.send({ type: 'xstate.stop' });
   }
 
   #record(inspection: InspectionEvent): void {

@@ -44,7 +44,7 @@ function record(machine: AnyStateMachine, write?: (line: LogLine) => void) {
   root.subscribe({ error: () => {} });
   root.start();
   onTestFinished(() => void root.stop());
-  return { clock, lines, problems, root };
+  return { clock, lines, problems, recorder, root };
 }
 
 const child = setup({}).createMachine({
@@ -130,6 +130,14 @@ it('[LOG-5] records a timer whose target has ended, as a replay has that timer, 
   expect(lines.at(-1)).toMatchObject({ kind: 'timer', t: 300, event: 'leave' });
   // XState says that nobody heard it, which is the point here.
   vi.mocked(console.warn).mockClear();
+});
+
+it('[LOG-5] records the end of a root that has its strays stopped as soon as it completes', () => {
+  const { lines, recorder, root } = record(child);
+  root.subscribe({ complete: () => recorder.stopStrays() });
+  root.send({ type: 'leave' });
+  expect(lines.at(-1)).toMatchObject({ kind: 'ended', actor: 1, status: 'done' });
+  expect(recorder.liveActorCount).toBe(0);
 });
 
 it('[LOG-6] never lets a fault of the log reach an actor, and reports it once', () => {
