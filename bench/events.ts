@@ -1,0 +1,229 @@
+/** What the event log and an inspector cost, how much memory a session takes, and how fast a log is replayed. */
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { AnyStateMachine } from 'xstate';
+import { participantMonitor } from '../src/agents/participant-monitor.agent.ts';
+import { EventLogs } from '../src/io/event-log/event-logs.ts';
+import { readLog } from '../src/io/event-log/reader.ts';
+import { replay, startFromLog } from '../src/io/event-log/replayer.ts';
+import { VirtualClock } from '../src/io/virtual-clock.ts';
+import { jobMachine } from '../src/machines/job/job.machine.ts';
+import { notProvided } from '../src/machines/slots.ts';
+import { T0 } from '../test/support/session-facts.ts';
+import { measureMemory, type Footprint } from './support/actor-memory.ts';
+import { PlayedJob, throwProblem, watchIdly } from './support/played-job.ts';
+import { quantile } from './support/quantiles.ts';
+import { readFacts, report } from './support/results.ts';
+import { say } from './support/stage.ts';
+import {
+  STEPS_PER_S,
+  TALKERS_PER_ROOM,
+  TalkingRooms,
+  type StartJob,
+} from './support/talking-rooms.ts';
+
+const ROOMS = 25;
+const TRACKS = ROOMS * TALKERS_PER_ROOM;
+const SLICE_S = 5;
+const WARM_UP_ROUNDS = 3;
+/** So often the writers get to the disk: ten times in a virtual second. */
+const STEPS_PER_REST = STEPS_PER_S / 10;
+const LOGS_REPLAYED = 20;
+const NO_LIMIT = 1e12;
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  throw new Error(`--rounds must be a whole number over 0, and is ${values.rounds}`);
+}
+
+/** The same rooms, watched in one way. */
+type Side = {
+  readonly clock: VirtualClock;
+  readonly rooms: TalkingRooms;
+  /** Microseconds of CPU time of all threads, for each slice. */
+  readonly costs: number[];
+};
+
+const machineFacts = readFacts('no server');
+const directory = await mkdtemp(join(tmpdir(), 'greenroom-bench-'));
+try {
+  say('memory');
+  const memory = await measureMemory((clock) => openLogs('memory', clock), startJob);
+  say(`${rounds} slices of ${SLICE_S} s for each way of watching`);
+  const sides = {
+    driver: raise(() => () => undefined),
+    bare: raise((clock) => startJob(clock, undefined)),
+    logged: raise((clock) => startJob(clock, openLogs('logged', clock))),
+    inspected: raise((clock) => {
+      const start = startJob(clock, openLogs('inspected', clock));
+      return (number, identity) => {
+        const job = start(number, identity);
+        if (job) watchIdly(job.root);
+        return job;
+      };
+    }),
+  };
+  const inTurn = Object.values(sides);
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
+    for (const side of inTurn) await playSlice(side);
+  }
+  const factsBefore = sides.bare.rooms.facts;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const side of inTurn) side.costs.push(await playSlice(side));
+  }
+  const factsInS = (sides.bare.rooms.facts - factsBefore) / (rounds * SLICE_S);
+  for (const job of inTurn.flatMap(({ rooms }) => rooms.jobs)) await job.close();
+  const logBytes = await sizeOf(join(directory, 'logged'));
+  say('replay');
+  const replayed = await replayLogs(join(directory, 'logged'));
+
+  report(
+    {
+      title: 'events',
+      command: `npm run bench:events -- --rounds ${rounds}`,
+      tables: [
+        watchingTable(sides, factsInS),
+        memoryTable(memory),
+        {
+          head: ['log', 'figure'],
+          rows: [
+            ['replayed from file and compared', `${replayed.toFixed(0)} facts/s`],
+            ['size', `${(logBytes / (sides.logged.rooms.facts || 1)).toFixed(0)} bytes a fact`],
+          ],
+        },
+      ],
+      notes: [
+        `${TRACKS} jobs of participant-monitor in ${ROOMS} rooms, the machines of src with their ports played on virtual time: 10 windows/s and 2 polls/s a track, speech in turns, ${factsInS.toFixed(0)} facts/s in all. A fact is what a port says, with all that follows from it.`,
+        'CPU time of all threads, without what the driver takes alone; median of the slices, taken in turn in one process.',
+        'Log: Recorder, writer, a file for each job, written twice in a virtual second. Inspection: a second observer that makes nothing of what it sees; the page for it is not there yet.',
+      ],
+    },
+    machineFacts,
+  );
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+function raise(starterOn: (clock: VirtualClock) => StartJob): Side {
+  const clock = new VirtualClock(T0);
+  return { clock, rooms: new TalkingRooms(clock, ROOMS, starterOn(clock)), costs: [] };
+}
+
+function startJob(clock: VirtualClock, logs: EventLogs | undefined): StartJob {
+  return (number, identity) => new PlayedJob({ jobId: `AJ_${number}`, identity, clock, logs });
+}
+
+function openLogs(name: string, clock: VirtualClock): EventLogs {
+  return new EventLogs({
+    directory: join(directory, name),
+    clock,
+    maxBytes: NO_LIMIT,
+    maxAgeMs: NO_LIMIT,
+    onProblem: throwProblem,
+  });
+}
+
+/** @returns microseconds of CPU time of all threads. */
+async function playSlice({ rooms }: Side): Promise<number> {
+  const before = process.cpuUsage();
+  for (let step = 0; step < SLICE_S * STEPS_PER_S; step += 1) {
+    rooms.step();
+    if (step % STEPS_PER_REST === 0) await sleep(1);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function watchingTable(
+  { driver, ...watched }: Readonly<Record<'driver' | 'bare' | 'logged' | 'inspected', Side>>,
+  factsInS: number,
+) {
+  const net = (side: Side): number[] =>
+    side.costs.map((cost, slice) => cost - (driver.costs[slice] ?? NaN));
+  const bare = net(watched.bare);
+  const share = (costs: readonly number[]): number => quantile(costs, 0.5) / (SLICE_S * 1e6);
+  const row = (name: string, side: Side, goal: string): string[] => {
+    const costs = net(side);
+    const usEach = quantile(costs, 0.5) / (factsInS * SLICE_S);
+    const ratio = quantile(
+      costs.map((cost, slice) => cost / (bare[slice] ?? NaN)),
+      0.5,
+    );
+    const more = share(costs) - share(bare);
+    return [
+      name,
+      (1e6 / usEach).toFixed(0),
+      usEach.toFixed(2),
+      ratio.toFixed(2),
+      `${(share(costs) * 100).toFixed(2)} %`,
+      `${(more * 100).toFixed(2)} %`,
+      goal,
+    ];
+  };
+  return {
+    head: [
+      'watched by',
+      'facts/s',
+      'us a fact',
+      'of bare',
+      `core at ${TRACKS} tracks`,
+      'more than bare',
+      'goal',
+    ],
+    rows: [
+      row('nobody', watched.bare, ''),
+      row('log', watched.logged, ''),
+      row('log and inspection', watched.inspected, '0.3 %'),
+    ],
+  };
+}
+
+function memoryTable(footprints: readonly Footprint[]) {
+  return {
+    head: ['JavaScript heap', 'each', 'goal'],
+    rows: footprints.map(({ what, bytes, goal }) => [
+      what,
+      `${(bytes / 1_000).toFixed(1)} kB`,
+      goal,
+    ]),
+  };
+}
+
+async function findLogs(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => name.endsWith('.1.jsonl')).map((name) => join(folder, name));
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = await Promise.all(
+    (await findLogs(folder)).map(async (path) => (await stat(path)).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** @returns facts in a second of wall time. */
+async function replayLogs(folder: string): Promise<number> {
+  const machine: AnyStateMachine = jobMachine.provide({
+    actors: {
+      agent: participantMonitor.machine({
+        levels: notProvided('levels'),
+        stats: notProvided('stats'),
+      }),
+    },
+  });
+  const [first, ...others] = (await findLogs(folder)).slice(0, LOGS_REPLAYED + 1);
+  if (first === undefined) throw new Error(`no log in ${folder}`);
+  await replay(readLog(first), startFromLog(machine));
+  const startedAt = performance.now();
+  let stimuli = 0;
+  for (const path of others) {
+    const result = await replay(readLog(path), startFromLog(machine), { overdueToleranceMs: 0 });
+    if (result.divergence) throw new Error(`${path}: ${JSON.stringify(result.divergence)}`);
+    stimuli += result.stimuli;
+  }
+  return (stimuli * 1_000) / (performance.now() - startedAt);
+}

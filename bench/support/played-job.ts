@@ -1,0 +1,98 @@
+/** One job of participant-monitor with the machines of `src`, and every port played. */
+import { createActor, type Actor, type AnyActor, type EventObject } from 'xstate';
+import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import type { Clock } from '../../src/actors/ports.ts';
+import type { EventLogs } from '../../src/io/event-log/event-logs.ts';
+import { createHead } from '../../src/io/event-log/head.ts';
+import type { LogProblem } from '../../src/io/event-log/log-line.ts';
+import { Recorder } from '../../src/io/event-log/recorder.ts';
+import type { RoomCommand, RoomFact, RosterCommand, StatsFact } from '../../src/machines/events.ts';
+import { jobMachine, type JobInput } from '../../src/machines/job/job.machine.ts';
+import { jobInput } from '../../test/support/job-stage.ts';
+import { LevelPorts } from '../../test/support/level-ports.ts';
+import { PortSlot } from '../../test/support/port-slot.ts';
+
+const ROOT_ID = 'job';
+
+export type PlayedJobOptions = {
+  readonly jobId: string;
+  readonly identity: string;
+  readonly clock: Clock;
+  /** Undefined: nobody watches the actors. */
+  readonly logs: EventLogs | undefined;
+};
+
+export class PlayedJob {
+  readonly room = new PortSlot<Record<string, never>, RoomCommand, RoomFact>();
+  readonly roster = new PortSlot<{ roomName: string }, RosterCommand>();
+  readonly control = new PortSlot<Record<string, never>>();
+  readonly levels = new LevelPorts();
+  readonly stats = new PortSlot<Record<string, never>, EventObject, StatsFact>();
+  readonly root: Actor<typeof jobMachine>;
+  /** Ends the actors, and resolves when the log is closed, where there is one. */
+  readonly close: () => Promise<void>;
+
+  constructor({ jobId, identity, clock, logs }: PlayedJobOptions) {
+    const machine = this.#machine();
+    const input = jobInput({}, { participant_identity: identity });
+    if (logs === undefined) {
+      this.root = createActor(machine, { id: ROOT_ID, input, clock });
+      this.close = () => {
+        this.root.stop();
+        return Promise.resolve();
+      };
+    } else {
+      const recorder = new Recorder({
+        clock,
+        write: (line) => writer.write(line),
+        onProblem: throwProblem,
+      });
+      const writer = logs.open(jobId, headOf(input, machine, recorder.startedAt));
+      this.root = createActor(machine, {
+        id: ROOT_ID,
+        input,
+        clock: recorder.clock,
+        inspect: recorder.inspect,
+      });
+      this.close = () => {
+        recorder.stop(this.root);
+        return writer.close();
+      };
+    }
+    this.root.start();
+  }
+
+  #machine(): typeof jobMachine {
+    const { levels, stats, room, roster, control } = this;
+    return jobMachine.provide({
+      actors: {
+        room: room.logic,
+        roster: roster.logic,
+        control: control.logic,
+        agent: participantMonitor.machine({ levels: levels.logic, stats: stats.logic }),
+      },
+    });
+  }
+}
+
+/** A second observer of all that the recorder sees, which makes nothing of it. */
+export function watchIdly(root: AnyActor): void {
+  root.system.inspect(() => {});
+}
+
+export function throwProblem({ code, message, where }: LogProblem): never {
+  throw new Error(`${code}: ${message} ${where ?? ''}`);
+}
+
+const headOf = (input: JobInput, machine: typeof jobMachine, startedAt: number) =>
+  createHead({
+    rootId: ROOT_ID,
+    startedAt,
+    agent: participantMonitor.name,
+    machine,
+    input,
+    inputKeys: Object.keys(input),
+    settings: {},
+    settingKeys: [],
+    versions: {},
+  });
