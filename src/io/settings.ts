@@ -76,6 +76,12 @@ export const workerSettings = connectionSettings.extend({
     atLeast: 1,
     atMost: 100,
   }),
+  RTC_ROUTER: choice({
+    description:
+      '`public`: rooms are joined by the public API of the media stack alone, which takes more CPU.',
+    of: ['auto', 'public'],
+    default: 'auto',
+  }),
   MAX_RSS: byteSize({
     description: 'Resident memory over which the worker drains and exits with status 0.',
   }),

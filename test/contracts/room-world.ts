@@ -64,6 +64,11 @@ export type RoomHarness = {
    * closed it is what it was before the first one joined.
    */
   readonly heldCount: () => number;
+  /**
+   * Whether the packets of a track stop while it is only signalled. Machines rely on its speakers and
+   * quality alone.
+   */
+  readonly signalStopsMedia: boolean;
   /** Ends the world; the clients are closed by then. */
   readonly dispose: () => Promise<void>;
 };

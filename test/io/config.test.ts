@@ -38,6 +38,7 @@ it('[CFG-11] has the defaults of the product', () => {
     HTTP_PORT: 8081,
     MAX_JOBS: 50,
     JOIN_CONCURRENCY: 4,
+    RTC_ROUTER: 'auto',
     DRAIN_TIMEOUT: 15_000,
     REPORT_INTERVAL: 30_000,
     EVENT_LOG_DIR: 'greenroom-logs',

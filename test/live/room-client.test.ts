@@ -5,4 +5,6 @@ import { createLivekitRoomHarness } from '../support/livekit-room-harness.ts';
 
 afterAll(disposeRtc);
 
-describeRoomClient('the LiveKit room', () => createLivekitRoomHarness(inject('livekit')));
+describeRoomClient('the LiveKit room', () =>
+  createLivekitRoomHarness(inject('livekit'), { signalStopsMedia: true }),
+);

@@ -86,7 +86,10 @@ const roomClientWith = (url: string, token: string): RoomClient =>
   });
 
 /** A room on the real server with synthetic participants. */
-export async function createLivekitRoomHarness(server: LivekitServer): Promise<RoomHarness> {
+export async function createLivekitRoomHarness(
+  server: LivekitServer,
+  { signalStopsMedia }: Pick<RoomHarness, 'signalStopsMedia'>,
+): Promise<RoomHarness> {
   const room = newRoomName();
   const service = roomService(server);
   const roster = createRosterClient(server);
@@ -148,6 +151,7 @@ export async function createLivekitRoomHarness(server: LivekitServer): Promise<R
         fault === 'token' ? 'no.valid.token' : (tokens.get(identity) ?? ''),
       ),
     until,
+    signalStopsMedia,
     heldCount: () => rtcRuntime().heldCount(),
     dispose: async () => {
       await Promise.all(everybody.map((person) => person.kill()));

@@ -127,7 +127,7 @@ export function buildDoctorWorld(changes: Partial<DoctorWorld> = {}) {
     clock,
     newId: () => 'id',
     nodeVersion: '20.19.0',
-    findRtcProblem: () => null,
+    checkRtc: () => ({ kind: 'known' }),
     openApi: () => server.api,
     openWorkerSocket: () => server.openSocket(),
     resolveHost: () => Promise.resolve(['192.0.2.1']),

@@ -76,6 +76,7 @@ export function simulatedHarness(options: { seed?: number; nastiness?: number } 
       clients.push(client);
       return client;
     },
+    signalStopsMedia: true,
     heldCount: () => clients.reduce((count, client) => count + client.heldCount, 0),
     dispose: () => {
       director.stop();

@@ -9,11 +9,10 @@ import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { mintAgentToken } from '../livekit/agent-token.ts';
-import { disposeRtc } from '../livekit/load-rtc.ts';
+import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
 import { createRosterClient } from '../livekit/roster-client.ts';
-import { findRtcProblem } from '../livekit/rtc-versions.ts';
 import { statusOf, toServerError } from '../livekit/server-error.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { AlertList } from './alert-list.ts';
@@ -44,11 +43,10 @@ const MAX_ALERTS = 1_000;
  */
 export async function runConnection(options: RunConnectionOptions): Promise<{ exitCode: number }> {
   const { agent, config, room, isJson, isTty, output, notices, shutdown } = options;
-  const rtcProblem = findRtcProblem();
-  if (rtcProblem !== null) throw new GreenroomError('E_RTC_VERSION', rtcProblem);
   const secrets = [config.worker.LIVEKIT_API_SECRET];
   const logger = createLogger({ ...config.worker, secrets, isPretty: true, destination: notices });
   for (const warning of config.warnings) logger.warn({ warning }, 'a setting looks misspelt');
+  openRtc(config.worker.RTC_ROUTER, logger);
   const offer = await ownOffer(options);
   const alerts = new AlertList(MAX_ALERTS);
   const outcome: Outcome = { summary: null, askedExitCode: null };

@@ -1,11 +1,9 @@
 import type { RunWorkerOptions } from '../cli/commands.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { systemClock } from '../clock.ts';
-import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
-import { disposeRtc, rtcRuntime } from '../livekit/load-rtc.ts';
-import { findRtcProblem } from '../livekit/rtc-versions.ts';
+import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createMetrics } from '../metrics.ts';
 import { closeInTime } from './close-in-time.ts';
 import { createLivekitWorld } from './livekit-world.ts';
@@ -23,12 +21,10 @@ import { WorkerSystem } from './worker-system.ts';
  */
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
   const { agents, config, logger, shutdown, output } = options;
-  // Now, and not with the first job: a worker that cannot join must not take any.
-  const rtcProblem = findRtcProblem();
-  if (rtcProblem !== null) throw new GreenroomError('E_RTC_VERSION', rtcProblem);
-  // Loading the media stack holds up everything for half a second: not while jobs come.
-  const media = rtcRuntime();
   const { worker: settings } = config;
+  // Now, and not with the first job: a worker that cannot join must not take any, and loading holds
+  // up everything.
+  const media = openRtc(settings.RTC_ROUTER, logger);
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
     directory: settings.EVENT_LOG_DIR,

@@ -2,7 +2,7 @@ import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import { createDispatch } from '../cli/dispatch-client.ts';
 import { createLivekitWorld } from '../compose/livekit-world.ts';
 import type { WorkerWorld } from '../compose/worker-system.ts';
-import { disposeRtc } from '../livekit/load-rtc.ts';
+import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import type { ServerKeys } from '../livekit/find-server.ts';
 import type { Logger } from '../logger.ts';
 import type { Script } from '../simulated/script.ts';
@@ -40,6 +40,7 @@ export function realStage({
     LIVEKIT_API_KEY: apiKey,
     LIVEKIT_API_SECRET: apiSecret,
   };
+  openRtc('auto', logger);
   const cast = new SyntheticCast({ url, apiKey, apiSecret, room: demoRoom, onMishap });
   const { name } = participantMonitor;
   return {

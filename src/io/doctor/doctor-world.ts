@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
 import { systemClock, systemRandom } from '../clock.ts';
-import { findRtcProblem } from '../livekit/rtc-versions.ts';
+import { tryRtc } from '../livekit/load-rtc.ts';
 import { LiveKitWorkerSocket } from '../livekit/worker-socket.ts';
 import { greenroomVersion } from '../version.ts';
 import { openServerApi } from './livekit-server-api.ts';
@@ -18,7 +18,7 @@ export const doctorWorld: DoctorWorld = {
   clock: systemClock,
   newId: () => randomUUID(),
   nodeVersion: process.versions.node,
-  findRtcProblem: () => findRtcProblem(),
+  checkRtc: tryRtc,
   openApi: openServerApi,
   openWorkerSocket: (connection, agentName) =>
     new LiveKitWorkerSocket({

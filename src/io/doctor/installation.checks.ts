@@ -1,10 +1,11 @@
-import { failed, ok, type Check } from './check.ts';
+import { publicRtcNotice, type RtcCheck } from '../livekit/rtc-versions.ts';
+import { failed, ok, warning, type Check, type Finding } from './check.ts';
 
 export interface InstallationWorld {
   /** Without a v: 20.19.0. */
   readonly nodeVersion: string;
-  /** Why rooms cannot be joined with the installed packages, or null. */
-  findRtcProblem(): string | null;
+  /** What can be done with the installed media stack. */
+  checkRtc(): RtcCheck;
 }
 
 /** As package.json has it. */
@@ -33,19 +34,23 @@ export const installationChecks = (world: InstallationWorld): readonly Check[] =
     id: 'rtc',
     timeoutMs: LOCAL_TIMEOUT_MS,
     timeoutRemedy,
-    run: () => {
-      const problem = world.findRtcProblem();
-      return Promise.resolve(
-        problem === null
-          ? ok('@livekit/rtc-node is the version that is known to work')
-          : failed(
-              problem,
-              'Run npm ci in the folder of greenroom, or install the versions that its package.json pins.',
-            ),
-      );
-    },
+    run: () => Promise.resolve(rtcFinding(world.checkRtc())),
   },
 ];
+
+const installRemedy =
+  'Run npm ci in the folder of greenroom, or install the versions that its package.json pins.';
+
+function rtcFinding(check: RtcCheck): Finding {
+  switch (check.kind) {
+    case 'known':
+      return ok('@livekit/rtc-node is the version that is known to work');
+    case 'otherVersion':
+      return warning(`${check.reason}: ${publicRtcNotice}`, installRemedy);
+    case 'unusable':
+      return failed(check.reason, installRemedy);
+  }
+}
 
 /** Compares numbers between dots; what a version does not name counts as 0. */
 export function isAtLeast(version: string, least: string): boolean {

@@ -1,17 +1,14 @@
-import { createRequire } from 'node:module';
 import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
-import { GreenroomError } from '../errors.ts';
 import type {
   AudioTapFormat,
   AudioTapListener,
   RtcRoomListener,
   RtcRuntime,
 } from './rtc-runtime.ts';
+import type { LoadedSdk } from './rtc-sdk.ts';
 import { supportedRtcVersions } from './rtc-versions.ts';
-
-const require = createRequire(import.meta.url);
 
 /**
  * Opens the one place that knows the inside of `@livekit/rtc-node`.
@@ -20,9 +17,18 @@ const require = createRequire(import.meta.url);
  * native side turn each of its log lines into such an event. The router takes the native callback over:
  * no log lines, one decode for each event, audio straight to its tap, room events straight to their room.
  *
- * @throws GreenroomError `E_RTC_VERSION` where the installed SDK lacks something of its known inside.
+ * @throws MissingInternal where the SDK lacks something of its known inside.
  */
-export const openFfiRouter = (): RtcRuntime => new Router(loadInternals());
+export const openFfiRouter = (loaded: LoadedSdk): RtcRuntime => new Router(findInternals(loaded));
+
+/** What was expected inside the SDK and is not there. */
+export class MissingInternal extends Error {
+  override readonly name = 'MissingInternal';
+
+  constructor(what: string) {
+    super(`@livekit/rtc-node is expected to have ${what}, and the installed one has not`);
+  }
+}
 
 /** What the router needs of the SDK and its types do not show. */
 type Internals = {
@@ -45,35 +51,33 @@ type RoomInside = {
   readonly onFfiEvent: (event: Bindings.FfiEvent) => Promise<void>;
 };
 
-function loadInternals(): Internals {
-  // The native side writes errors to standard error, with the tokens that a server refused.
-  process.env['RUST_LOG'] ??= 'off';
-  const sdkMain = require.resolve('@livekit/rtc-node');
-  const sdkRequire = createRequire(sdkMain);
-  const { log } = sdkRequire('./log.cjs') as { readonly log?: { level?: string } };
-  const sdk = sdkRequire(sdkMain) as typeof Sdk;
+function findInternals({ sdk, sdkRequire }: LoadedSdk): Internals {
   const bindings = sdkRequire('@livekit/rtc-ffi-bindings') as typeof Bindings;
-  const { FfiClient } = sdkRequire('./ffi_client.cjs') as {
-    readonly FfiClient?: { readonly instance?: Partial<FfiClient> };
-  };
-  if (typeof log?.level !== 'string') throw missing('the logger of dist/log.cjs');
-  // It writes JSON to standard output, which belongs to the commands.
-  log.level = 'silent';
-  const client = FfiClient?.instance;
-  for (const method of ['emit', 'off', 'listenerCount', 'request', 'waitFor'] as const) {
-    if (typeof client?.[method] !== 'function') throw missing(`FfiClient.${method}`);
-  }
+  const client = findClient(sdkRequire);
   const { onFfiEvent } = new sdk.Room() as unknown as Partial<RoomInside>;
-  if (typeof onFfiEvent !== 'function') throw missing('Room.onFfiEvent');
-  return { sdk, bindings, client: client as FfiClient };
+  if (typeof onFfiEvent !== 'function') throw new MissingInternal('Room.onFfiEvent');
+  return { sdk, bindings, client };
 }
 
-const rtcError = (message: string): GreenroomError => new GreenroomError('E_RTC_VERSION', message);
+function findClient(sdkRequire: LoadedSdk['sdkRequire']): FfiClient {
+  const { FfiClient } = requireClient(sdkRequire);
+  const client = FfiClient?.instance;
+  for (const method of ['emit', 'off', 'listenerCount', 'request', 'waitFor'] as const) {
+    if (typeof client?.[method] !== 'function') throw new MissingInternal(`FfiClient.${method}`);
+  }
+  return client as FfiClient;
+}
 
-const missing = (what: string): GreenroomError =>
-  rtcError(
-    `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} is expected to have ${what}, and the installed one has not.`,
-  );
+type ClientModule = { readonly FfiClient?: { readonly instance?: Partial<FfiClient> } };
+
+function requireClient(sdkRequire: LoadedSdk['sdkRequire']): ClientModule {
+  const file = './ffi_client.cjs';
+  try {
+    return sdkRequire(file) as ClientModule;
+  } catch {
+    throw new MissingInternal(file);
+  }
+}
 
 class Router implements RtcRuntime {
   readonly sdk: typeof Sdk;

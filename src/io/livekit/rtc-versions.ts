@@ -10,16 +10,32 @@ export const supportedRtcVersions = {
 
 export type RtcVersions = Readonly<Record<keyof typeof supportedRtcVersions, string>>;
 
-/** Why rooms cannot be joined here with the installed packages, or null. Loads no native code. */
-export function findRtcProblem(versions: () => RtcVersions = installedRtcVersions): string | null {
+/** What can be done with the installed packages: everything, only what their public API does, or nothing. */
+export type RtcCheck =
+  | { readonly kind: 'known' }
+  | { readonly kind: 'otherVersion'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+/** What the public API comes to, for the log and for people. */
+export const publicRtcNotice =
+  'rooms are joined by the public API of the media stack alone, which takes more CPU, and memory for every room that the server ends';
+
+/** Looks at what is installed. Loads no native code. */
+export function checkRtc(versions: () => RtcVersions = installedRtcVersions): RtcCheck {
   if (!isMainThread) {
-    return '@livekit/rtc-node works on the main thread only: its native side has one callback, which a worker thread would steal';
+    return {
+      kind: 'unusable',
+      reason:
+        '@livekit/rtc-node works on the main thread only: its native side has one callback, which a worker thread would steal',
+    };
   }
   try {
-    return versionProblem(versions());
+    const reason = versionProblem(versions());
+    return reason === null ? { kind: 'known' } : { kind: 'otherVersion', reason };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return `@livekit/rtc-node ${supportedRtcVersions['@livekit/rtc-node']} was not found: ${reason}`;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const wanted = supportedRtcVersions['@livekit/rtc-node'];
+    return { kind: 'unusable', reason: `@livekit/rtc-node ${wanted} was not found: ${why}` };
   }
 }
 
@@ -27,7 +43,7 @@ function versionProblem(found: RtcVersions): string | null {
   for (const [name, expected] of Object.entries(supportedRtcVersions)) {
     const installed: unknown = Reflect.get(found, name);
     if (installed !== expected) {
-      return `${name} ${String(installed)} is installed, and only ${expected} is known to work`;
+      return `${name} ${String(installed)} is installed, and only the inside of ${expected} is known`;
     }
   }
   return null;

@@ -9,7 +9,7 @@ import { TextSink } from '../../support/text-sink.ts';
 
 vi.mock('../../../src/io/livekit/rtc-versions.ts', async (original) => ({
   ...(await original()),
-  findRtcProblem: () => '@livekit/rtc-node 1.2.0 is installed',
+  checkRtc: () => ({ kind: 'unusable', reason: '@livekit/rtc-node 1.1.0 was not found' }),
 }));
 
 it('[COMP-10] does not start where rooms could not be joined, and says why', async () => {
@@ -29,7 +29,7 @@ it('[COMP-10] does not start where rooms could not be joined, and says why', asy
     ).rejects.toMatchObject({
       code: 'E_RTC_VERSION',
       exitStatus: 1,
-      message: '@livekit/rtc-node 1.2.0 is installed',
+      message: '@livekit/rtc-node 1.1.0 was not found',
     });
   } finally {
     shutdown.close();

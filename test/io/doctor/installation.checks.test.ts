@@ -5,10 +5,11 @@ import {
   isAtLeast,
   leastNodeVersion,
 } from '../../../src/io/doctor/installation.checks.ts';
+import type { RtcCheck } from '../../../src/io/livekit/rtc-versions.ts';
 
-const look = (nodeVersion: string, rtcProblem: string | null) =>
+const look = (nodeVersion: string, rtc: RtcCheck = { kind: 'known' }) =>
   Promise.all(
-    installationChecks({ nodeVersion, findRtcProblem: () => rtcProblem }).map(({ run }) =>
+    installationChecks({ nodeVersion, checkRtc: () => rtc }).map(({ run }) =>
       run(new AbortController().signal),
     ),
   );
@@ -29,13 +30,23 @@ it('[DOC-11] wants the Node.js of package.json', async () => {
     engines: { node: string };
   };
   expect(engines.node).toBe(`>=${leastNodeVersion}`);
-  expect(await look('18.20.0', null)).toMatchObject([{ status: 'failed' }, { status: 'ok' }]);
-  expect(await look('20.19.0', null)).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+  expect(await look('18.20.0')).toMatchObject([{ status: 'failed' }, { status: 'ok' }]);
+  expect(await look('20.19.0')).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
 });
 
 it('[DOC-12] says what is wrong with the media stack', async () => {
-  expect(await look('20.19.0', '@livekit/rtc-node 1.2.0 is installed')).toMatchObject([
+  const reason = '@livekit/rtc-node was not found';
+  expect(await look('20.19.0', { kind: 'unusable', reason })).toMatchObject([
     { status: 'ok' },
-    { status: 'failed', found: '@livekit/rtc-node 1.2.0 is installed' },
+    { status: 'failed', found: reason },
   ]);
+});
+
+it('[ROUTER-4] warns of a media stack whose inside is not known, and says what it costs', async () => {
+  const reason = '@livekit/rtc-node 1.2.0 is installed';
+  const [, rtc] = await look('20.19.0', { kind: 'otherVersion', reason });
+  expect(rtc?.status).toBe('warning');
+  expect(rtc?.found).toMatch(/^@livekit\/rtc-node 1\.2\.0 is installed: .*public API/);
+  expect(rtc?.found).toContain('memory for every room that the server ends');
+  expect(rtc?.remedy).toContain('npm ci');
 });
