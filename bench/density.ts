@@ -1,139 +1,188 @@
-/** What 75 monitored microphones cost one worker: CPU, main thread, memory, event loop. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** What monitored talkers and rooms cost: CPU, main thread, memory, event loop; beside the peer. */
 import { parseArgs } from 'node:util';
-import { readCpu, readMemory, type MemoryBytes } from './support/process-figures.ts';
-import { readFacts, report } from './support/results.ts';
-import { onStage, say, type Stage } from './support/stage.ts';
-import { reaches, until } from './support/until.ts';
+import { PEER } from './support/bench-peer.ts';
+import { listeners, monitors, peers } from './support/density-loads.ts';
+import { measureDensity, type Load, type Measured } from './support/density.ts';
+import { checkOpenFiles } from './support/open-files.ts';
+import { readFacts, report, show } from './support/results.ts';
+import { readSize, scaled } from './support/size.ts';
+import { findServer, say } from './support/stage.ts';
 
-const ROOMS = 25;
-const TALKERS_PER_ROOM = 3;
-const MAX_JOBS = 100;
-const BYTES_PER_MIB = 2 ** 20;
-/** Until caches are warm and the server's search for workers is over. */
-const SETTLE_MS = 8_000;
-const WARM_UP_MS = 10_000;
 const SAMPLE_MS = 30_000;
-const ALL_SPEAK_LIMIT_MS = 20_000;
+const LEAST_SAMPLE_MS = 5_000;
+const BYTES_PER_MB = 1e6;
 
-const { values } = parseArgs({ options: { 'cpu-prof': { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    size: { type: 'string', default: '1' },
+    'cpu-prof': { type: 'string' },
+  },
+});
+const size = readSize(values.size);
+const own = { cpuProfDir: values['cpu-prof'] };
+const rooms = (count: number): number => scaled(count, size, 2);
 
-await onStage({ maxJobs: MAX_JOBS, cpuProfDir: values['cpu-prof'] }, async (stage) => {
-  const facts = readFacts(stage.serverVersion);
-  const { worker, crowd, server } = stage;
-  const talkers = Array.from({ length: ROOMS * TALKERS_PER_ROOM }, (_, i) => ({
-    room: `density-${Math.floor(i / TALKERS_PER_ROOM)}`,
-    identity: `talker-${i % TALKERS_PER_ROOM}`,
-  }));
-  const [first, ...others] = talkers;
-  if (first === undefined) throw new Error('there are talkers');
-  say(`${talkers.length} talkers enter ${ROOMS} rooms`);
-  for (const talker of talkers) await crowd.enterTalking(talker);
-  await sleep(SETTLE_MS);
+type Part = {
+  /** By which `--only` names it. */
+  readonly letter: string;
+  readonly title: string;
+  readonly loads: readonly (readonly [who: string, load: Load])[];
+  readonly goals: { readonly cores: string; readonly memory: string; readonly mainThread?: string };
+  readonly note: string;
+};
 
-  const memory: MemorySample[] = [await sampleMemory(stage, 'no job yet')];
-  say('the first is monitored');
-  await stage.dispatch(first);
-  await until(ALL_SPEAK_LIMIT_MS, async () => (await countSpeaking(stage)) === 1);
-  await sleep(SETTLE_MS);
-  memory.push(await sampleMemory(stage, '1 talker'));
+const trios = { rooms: rooms(25), peopleInRoom: 3 };
+const pairs = { rooms: rooms(50), peopleInRoom: 2 };
 
-  say('the others are monitored too');
-  for (const talker of others) await stage.dispatch(talker);
-  await reaches(
-    ALL_SPEAK_LIMIT_MS,
-    async () => (await countSpeaking(stage)) === talkers.length,
-    SETTLE_MS / 10,
-  );
-  await sleep(WARM_UP_MS);
+const parts: readonly Part[] = [
+  {
+    letter: 'a',
+    title: 'monitored talkers',
+    loads: [['participant-monitor', monitors(trios, 'full', own)]],
+    goals: { cores: '0.010', memory: '2 MB', mainThread: 'under 5 %' },
+    note: 'A participant-monitor job for everybody, and so an agent connection.',
+  },
+  {
+    letter: 'b',
+    title: 'rooms with a listening agent',
+    loads: [
+      ['room-listener', listeners({ ...trios, areTalking: true }, 'media', own)],
+      [PEER, peers({ ...trios, rooms: rooms(5) })],
+    ],
+    goals: { cores: '0.022', memory: '3.5 MB' },
+    note: 'An agent of a user (bench/support/room-listener.agent.mjs, bench/peer/agent.mjs) that computes the level of every microphone ten times a second. The peer has a process for each room; its figures are those of all its processes.',
+  },
+  {
+    letter: 'c',
+    title: 'silent rooms',
+    loads: [
+      [
+        'room-listener',
+        listeners({ rooms: rooms(100), peopleInRoom: 2, areTalking: false }, 'media', own),
+      ],
+    ],
+    goals: { cores: '0.0015', memory: '1 MB' },
+    note: 'A room agent with nothing to subscribe to.',
+  },
+  {
+    letter: 'd',
+    title: 'without media',
+    loads: [
+      ['participant-monitor, basic', monitors(pairs, 'basic', own)],
+      ['room-listener', listeners({ ...pairs, areTalking: true }, 'signal', own)],
+    ],
+    goals: { cores: '0.004', memory: '1.6 MB' },
+    note: 'Microphones are subscribed and disabled: by a `basic` job for everybody, or by one room agent for both.',
+  },
+  {
+    letter: 'e',
+    title: 'many rooms in one process',
+    loads: [
+      [
+        'room-listener',
+        listeners({ rooms: rooms(300), peopleInRoom: 1, areTalking: false }, 'media', own),
+      ],
+    ],
+    goals: { cores: '0.001', memory: '0.7 MB', mainThread: 'at most 3 %' },
+    note: 'As the silent rooms, with one participant in each.',
+  },
+  {
+    letter: 'f',
+    title: 'monitored talkers by the public API',
+    loads: [
+      ['participant-monitor', monitors(trios, 'full', { ...own, env: { RTC_ROUTER: 'public' } })],
+    ],
+    goals: { cores: '', memory: '' },
+    note: "As part a with RTC_ROUTER=public: what it costs where the media stack's inside is not known.",
+  },
+];
 
-  say(`sampling for ${SAMPLE_MS / 1000} s`);
-  const processes = { worker: worker.pid, server: server.pid, talkers: crowd.pid };
-  const before = readAll(processes);
-  const startedAt = performance.now();
-  await sleep(SAMPLE_MS);
-  const after = readAll(processes);
-  const tookS = (performance.now() - startedAt) / 1000;
-  const speaking = await countSpeaking(stage);
-  memory.push(await sampleMemory(stage, `${talkers.length} talkers`));
-  const eventLoopP99Ms = (await worker.metric('greenroom_event_loop_lag_p99_seconds')) * 1000;
+const { version } = await findServer();
+for (const part of chosenParts(values.only)) await runPart(part);
 
-  const cores = (who: keyof typeof processes, what: 'all' | 'mainThread'): number =>
-    (after[who][what] - before[who][what]) / tookS;
-  const [, one, many] = memory;
-  if (one === undefined || many === undefined) throw new Error('memory was sampled three times');
-  const perTalker = (read: (sample: MemorySample) => number): string =>
-    `${((read(many) - read(one)) / others.length / BYTES_PER_MIB).toFixed(2)} MiB`;
-  report(
+/** @throws where a letter names no part. */
+function chosenParts(only: string | undefined): readonly Part[] {
+  const letters = only?.split(',') ?? parts.map(({ letter }) => letter);
+  return letters.map((letter) => {
+    const part = parts.find((each) => each.letter === letter);
+    if (part !== undefined) return part;
+    const known = parts.map((each) => each.letter).join(',');
+    throw new Error(
+      `--only takes letters out of ${known}, such as a,e; "${letter}" is none of them`,
+    );
+  });
+}
+
+async function runPart({ letter, title, loads, goals, note }: Part): Promise<void> {
+  for (const [, load] of loads) checkOpenFiles(load.rooms * load.peopleInRoom);
+  const facts = readFacts(version);
+  const sampleMs = Math.max(LEAST_SAMPLE_MS, SAMPLE_MS * size);
+  const columns: Column[] = [];
+  for (const [who, load] of loads) {
+    say(`${letter}, ${title}: ${who}`);
+    columns.push({ who, load, measured: await measureDensity(load, sampleMs) });
+  }
+  const row = (
+    figure: string,
+    read: (measured: Measured, load: Load) => string,
+    goal = '',
+  ): string[] => [figure, ...columns.map(({ load, measured }) => read(measured, load)), goal];
+  const print = size === 1 ? report : show;
+  print(
     {
-      title: 'density',
-      command: 'npm run bench:density',
+      title: `density ${letter}, ${title}`,
+      command: `npm run bench:density -- --only ${letter}`,
       tables: [
         {
-          head: ['figure', 'seen', 'goal'],
+          head: ['figure', ...columns.map(({ who }) => who), 'goal'],
           rows: [
-            ['sessions that say speaking', `${speaking} of ${talkers.length}`, 'all'],
-            ['worker, all threads', `${cores('worker', 'all').toFixed(3)} cores`, ''],
-            [
-              'worker, for each talker',
-              `${(cores('worker', 'all') / talkers.length).toFixed(4)} cores`,
-              '0.010',
-            ],
-            [
-              'worker, main thread',
-              `${(cores('worker', 'mainThread') * 100).toFixed(1)} % of a core`,
-              'under 5 %',
-            ],
-            ['worker, event loop lag p99', `${eventLoopP99Ms.toFixed(1)} ms`, ''],
-            ['RSS for each talker', perTalker(({ rss }) => rss), '2 MiB'],
-            ['PSS for each talker', perTalker(({ pss }) => pss), ''],
-            ['JavaScript heap for each talker', perTalker(({ heap }) => heap), ''],
-            ['server beside it', `${cores('server', 'all').toFixed(3)} cores`, ''],
-            ['talkers beside it', `${cores('talkers', 'all').toFixed(3)} cores`, ''],
+            row('rooms, participants in each', (_, { rooms: count, peopleInRoom }) => {
+              return `${count}, ${peopleInRoom}`;
+            }),
+            row('the figures are for each', (_, { unit }) => unit),
+            row('served', ({ served, units }) => `${served} of ${units}`, 'all'),
+            row('CPU for each', coresOfEach, goals.cores === '' ? '' : `${goals.cores} cores`),
+            row('CPU, all threads', (measured) => cores(measured, measured.cpu.all)),
+            row('CPU, main thread', mainThreadShare, goals.mainThread),
+            row('event loop lag p99', ({ eventLoopP99Ms }) => {
+              return eventLoopP99Ms === undefined ? '' : `${eventLoopP99Ms.toFixed(1)} ms`;
+            }),
+            row('RSS for each', bytesOfEach('rss'), goals.memory),
+            row('PSS for each', bytesOfEach('pss'), goals.memory),
+            row('RSS without, with one, with all', threeTimes('rss')),
+            row('PSS without, with one, with all', threeTimes('pss')),
+            row('server beside it', (measured) => cores(measured, measured.serverCpu.all)),
+            row('participants beside it', (measured) => cores(measured, measured.crowdCpu.all)),
           ],
-        },
-        {
-          head: ['memory of the worker', 'RSS', 'PSS', 'RSS by /metrics', 'heap by /metrics'],
-          rows: memory.map(({ when, ...sample }) => [
-            when,
-            ...[sample.rss, sample.pss, sample.metricsRss, sample.heap].map(
-              (bytes) => `${(bytes / BYTES_PER_MIB).toFixed(0)} MiB`,
-            ),
-          ]),
         },
       ],
       notes: [
-        `${ROOMS} rooms of ${TALKERS_PER_ROOM} who talk without a pause; a job for each, so ${talkers.length} agent connections; CPU over ${SAMPLE_MS / 1000} s.`,
-        'For each talker: what 75 take more than the first one, which pays for the media stack.',
+        note,
+        `CPU over ${(sampleMs / 1000).toFixed(0)} s; memory for each: what all take more than the first, which pays for the media stack.`,
       ],
     },
     facts,
   );
-});
-
-type MemorySample = MemoryBytes & {
-  readonly when: string;
-  readonly metricsRss: number;
-  readonly heap: number;
-};
-
-async function sampleMemory({ worker }: Stage, when: string): Promise<MemorySample> {
-  return {
-    when,
-    ...readMemory(worker.pid),
-    metricsRss: await worker.metric('greenroom_resident_memory_bytes'),
-    heap: await worker.metric('greenroom_heap_bytes'),
-  };
 }
 
-async function countSpeaking({ worker }: Stage): Promise<number> {
-  return (await worker.sessions()).filter(({ speech }) => speech === 'speaking').length;
-}
+type Column = { readonly who: string; readonly load: Load; readonly measured: Measured };
 
-function readAll(pids: Readonly<Record<'worker' | 'server' | 'talkers', number>>) {
-  return {
-    worker: readCpu(pids.worker),
-    server: readCpu(pids.server),
-    talkers: readCpu(pids.talkers),
-  };
-}
+const cores = ({ tookS }: Measured, cpuS: number): string => `${(cpuS / tookS).toFixed(3)} cores`;
+
+const coresOfEach = ({ cpu, tookS, units }: Measured): string =>
+  `${(cpu.all / tookS / units).toFixed(4)} cores`;
+
+/** Of a peer with a process for each job it would say nothing. */
+const mainThreadShare = ({ cpu, tookS, eventLoopP99Ms }: Measured): string =>
+  eventLoopP99Ms === undefined ? '' : `${((cpu.mainThread / tookS) * 100).toFixed(1)} % of a core`;
+
+const bytesOfEach =
+  (what: 'rss' | 'pss') =>
+  ({ memory: { one, all }, units }: Measured): string =>
+    `${((all[what] - one[what]) / (units - 1) / BYTES_PER_MB).toFixed(2)} MB`;
+
+const threeTimes =
+  (what: 'rss' | 'pss') =>
+  ({ memory: { idle, one, all } }: Measured): string =>
+    [idle, one, all].map((bytes) => (bytes[what] / BYTES_PER_MB).toFixed(0)).join(', ') + ' MB';

@@ -23,15 +23,21 @@ export type Ground = {
 
 export type Stage = Ground & { readonly worker: BenchWorker };
 
+/** The LiveKit server of the benches, and its version as it says it. */
+export async function findServer(): Promise<{ readonly binary: string; readonly version: string }> {
+  const found = await findServerBinary({ env: process.env, onProgress: say });
+  if (found.kind === 'none') throw new Error(`${found.reason}; ${found.remedy}`);
+  const version = execFileSync(found.binary, ['--version'], { encoding: 'utf8' }).trim();
+  return { binary: found.binary, version };
+}
+
 /** Runs a bench with a LiveKit server and a crowd of its own, each a process, and ends them. */
 export async function onGround<T>(
   options: Omit<LocalServerOptions, 'binary'>,
   bench: (ground: Ground) => Promise<T>,
 ): Promise<T> {
-  const found = await findServerBinary({ env: process.env, onProgress: say });
-  if (found.kind === 'none') throw new Error(`${found.reason}; ${found.remedy}`);
-  const serverVersion = execFileSync(found.binary, ['--version'], { encoding: 'utf8' }).trim();
-  const server = await startLocalServer({ ...options, binary: found.binary });
+  const { binary, version: serverVersion } = await findServer();
+  const server = await startLocalServer({ ...options, binary });
   try {
     const crowd = await startCrowd(server);
     try {

@@ -59,8 +59,12 @@ export const resourceChecks = (
   },
 ];
 
+/** How many files a worker has open with this many jobs. */
+export const openFilesNeeded = (maxJobs: number): number =>
+  FILES_FOR_EACH_JOB * maxJobs + FILES_FOR_THE_REST;
+
 function judgeOpenFiles(maxJobs: number, limit: number | null): Finding {
-  const needed = FILES_FOR_EACH_JOB * maxJobs + FILES_FOR_THE_REST;
+  const needed = openFilesNeeded(maxJobs);
   const need = `MAX_JOBS=${maxJobs} needs ${needed}`;
   if (limit === null) {
     return skipped(

@@ -1,0 +1,145 @@
+/** Brings up one kind of load and reads what it costs for each of its units. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readCpu, readMemory, type CpuSeconds, type MemoryBytes } from './process-figures.ts';
+import type { Member } from './crowd.ts';
+import { onGround, say, type Ground } from './stage.ts';
+import { reaches } from './until.ts';
+import type { TestServer } from '../../test/support/clients/test-client.ts';
+
+/** After the last participant came, and after the first unit: until caches are warm. See README. */
+const REST_MS = 8_000;
+const SERVE_LIMIT_MS = 120_000;
+const SERVE_POLL_MS = 1_000;
+const WARM_UP_MS = 10_000;
+
+/** A running agent framework. */
+export type Contestant = {
+  /** All of its processes. */
+  pids(): readonly number[];
+  /** How many units it serves as they should be served. */
+  countServed(): Promise<number>;
+  /** Of the main thread, over 10 s; undefined where it does not tell. */
+  eventLoopP99Ms(): Promise<number | undefined>;
+  stop(): Promise<void>;
+};
+
+export type Load = {
+  readonly rooms: number;
+  readonly peopleInRoom: number;
+  readonly areTalking: boolean;
+  /** What the figures are for: everybody, or a room. */
+  readonly unit: 'talker' | 'room';
+  start(server: TestServer, units: number): Promise<Contestant>;
+  /** Asks for the agent of one unit: of this person, or of the room of this person. */
+  dispatch(ground: Ground, member: Member): Promise<unknown>;
+};
+
+export type Measured = {
+  readonly units: number;
+  readonly served: number;
+  readonly tookS: number;
+  /** CPU seconds in that time. */
+  readonly cpu: CpuSeconds;
+  readonly serverCpu: CpuSeconds;
+  readonly crowdCpu: CpuSeconds;
+  readonly eventLoopP99Ms: number | undefined;
+  readonly memory: {
+    readonly idle: MemoryBytes;
+    readonly one: MemoryBytes;
+    readonly all: MemoryBytes;
+  };
+};
+
+/** On a server of its own. */
+export const measureDensity = (load: Load, sampleMs: number): Promise<Measured> =>
+  onGround({}, async (ground) => {
+    const people = Array.from({ length: load.rooms }, (_, room) =>
+      Array.from({ length: load.peopleInRoom }, (__, i) => ({
+        room: `density-${room}`,
+        identity: `person-${i}`,
+      })),
+    );
+    say(`${load.rooms * load.peopleInRoom} participants enter ${load.rooms} rooms`);
+    for (const person of people.flat()) {
+      await (load.areTalking
+        ? ground.crowd.enterTalking(person)
+        : ground.crowd.enterSilently(person));
+    }
+    await sleep(REST_MS);
+    const units = load.unit === 'talker' ? people.flat() : people.map(([first]) => first);
+    const contestant = await load.start(ground.server, units.length);
+    try {
+      return await measure(ground, load, contestant, units, sampleMs);
+    } finally {
+      await contestant.stop();
+    }
+  });
+
+async function measure(
+  ground: Ground,
+  load: Load,
+  contestant: Contestant,
+  units: readonly (Member | undefined)[],
+  sampleMs: number,
+): Promise<Measured> {
+  const memory = (): MemoryBytes => sumMemory(contestant.pids());
+  const bring = async (members: readonly (Member | undefined)[], total: number): Promise<void> => {
+    for (const member of members) if (member !== undefined) await load.dispatch(ground, member);
+    await reaches(
+      SERVE_LIMIT_MS,
+      async () => (await contestant.countServed()) >= total,
+      SERVE_POLL_MS,
+    );
+  };
+  const idle = memory();
+  say(`the first ${load.unit} is served`);
+  await bring(units.slice(0, 1), 1);
+  await sleep(REST_MS);
+  const one = memory();
+  say(`all ${units.length} are served`);
+  await bring(units.slice(1), units.length);
+  await sleep(WARM_UP_MS);
+
+  say(`sampling for ${(sampleMs / 1000).toFixed(0)} s`);
+  const readAll = (): Readonly<Record<'cpu' | 'serverCpu' | 'crowdCpu', CpuSeconds>> => ({
+    cpu: sumCpu(contestant.pids()),
+    serverCpu: readCpu(ground.server.pid),
+    crowdCpu: readCpu(ground.crowd.pid),
+  });
+  const before = readAll();
+  const startedAtMs = performance.now();
+  await sleep(sampleMs);
+  const after = readAll();
+  return {
+    units: units.length,
+    tookS: (performance.now() - startedAtMs) / 1000,
+    cpu: minus(after.cpu, before.cpu),
+    serverCpu: minus(after.serverCpu, before.serverCpu),
+    crowdCpu: minus(after.crowdCpu, before.crowdCpu),
+    eventLoopP99Ms: await contestant.eventLoopP99Ms(),
+    memory: { idle, one, all: memory() },
+    served: await contestant.countServed(),
+  };
+}
+
+const minus = (a: CpuSeconds, b: CpuSeconds): CpuSeconds => ({
+  all: a.all - b.all,
+  mainThread: a.mainThread - b.mainThread,
+});
+
+/** The main thread is the first process's. */
+function sumCpu(pids: readonly number[]): CpuSeconds {
+  const figures = pids.map(readCpu);
+  return {
+    all: figures.reduce((sum, { all }) => sum + all, 0),
+    mainThread: figures[0]?.mainThread ?? NaN,
+  };
+}
+
+function sumMemory(pids: readonly number[]): MemoryBytes {
+  const figures = pids.map(readMemory);
+  return {
+    rss: figures.reduce((sum, { rss }) => sum + rss, 0),
+    pss: figures.reduce((sum, { pss }) => sum + pss, 0),
+  };
+}
