@@ -109,7 +109,12 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
       expect(offer.dispatchId).not.toBe('');
       expect(offer.room.name).not.toBe('');
       expect(heard.count('assignment.received')).toBe(0);
-      client.perform({ type: 'offer.answer', jobId: offer.jobId, answer: 'accept' });
+      client.perform({
+        type: 'offer.answer',
+        jobId: offer.jobId,
+        answer: 'accept',
+        attributes: {},
+      });
       expect((await heard.next('assignment.received')).jobId).toBe(offer.jobId);
     });
 
@@ -117,7 +122,12 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
       const { client, heard, launch } = await register();
       await launch(goodMetadata, 'alice');
       const { offer } = await heard.next('offer.received');
-      client.perform({ type: 'offer.answer', jobId: offer.jobId, answer: 'accept' });
+      client.perform({
+        type: 'offer.answer',
+        jobId: offer.jobId,
+        answer: 'accept',
+        attributes: {},
+      });
       await heard.next('assignment.received');
       const credentials = client.takeCredentials(offer.jobId);
       expect(credentials?.url).toMatch(/^ws/);
@@ -134,7 +144,12 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
         await launch(metadata, 'alice');
         const { offer } = await heard.next('offer.received');
         expect(offer.metadata.ok).toBe(false);
-        client.perform({ type: 'offer.answer', jobId: offer.jobId, answer: 'terminate' });
+        client.perform({
+          type: 'offer.answer',
+          jobId: offer.jobId,
+          answer: 'terminate',
+          attributes: {},
+        });
         client.perform({ type: 'socket.ping' });
         await heard.next('socket.ponged');
         expect(heard.count('assignment.received')).toBe(0);
@@ -145,7 +160,12 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
       const { client, heard, launch, endJob } = await register();
       await launch(goodMetadata, 'alice');
       const { offer } = await heard.next('offer.received');
-      client.perform({ type: 'offer.answer', jobId: offer.jobId, answer: 'accept' });
+      client.perform({
+        type: 'offer.answer',
+        jobId: offer.jobId,
+        answer: 'accept',
+        attributes: {},
+      });
       await heard.next('assignment.received');
       client.perform({ type: 'job.report', jobId: offer.jobId, status: 'running', error: '' });
       const ending = endJob();

@@ -39,13 +39,16 @@ export const jobConfig: JobConfig = {
   reconnectHoldMs: 5_000,
   drainMs: 15_000,
   maxDurationMs: null,
+  claim: { retryMs: 200, doubtMs: 3_000, lookMs: 1_000, standbyMs: 25_000 },
 };
 
 export const jobInput = (
   config: Partial<JobConfig> = {},
   metadata: Partial<MonitorMetadata> = {},
+  serves: string | null = null,
 ): JobInput => ({
   agent: monitorInput(metadata),
+  serves,
   config: { ...jobConfig, ...config },
 });
 
@@ -94,13 +97,14 @@ export class JobStage {
     config: Partial<JobConfig> = {},
     agent: AnyStateMachine = listener(),
     metadata: Partial<MonitorMetadata> = {},
+    serves: string | null = null,
   ) {
     const { clock, room, roster, control } = this;
     const machine = jobMachine.provide({
       actors: { room: room.logic, roster: roster.logic, control: control.logic, agent },
     });
     this.actor = createActor(machine, {
-      input: jobInput(config, metadata),
+      input: jobInput(config, metadata, serves),
       clock,
       inspect: (inspection) => {
         if (inspection.type !== '@xstate.event') return;

@@ -6,6 +6,7 @@ import { Director } from '../../src/io/simulated/director.ts';
 import { parseScript } from '../../src/io/simulated/script-parser.ts';
 import { SimulatedServer } from '../../src/io/simulated/server.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
+import { claimAttributes } from '../../src/machines/job/claim.logic.ts';
 import type { JobEmitted, JobOffer } from '../../src/machines/worker/events.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
 import { jobConfig } from './job-stage.ts';
@@ -13,6 +14,9 @@ import { monitorSettings } from './monitor-facts.ts';
 
 export const goldenLog = 'test/golden/participant-monitor.1.jsonl';
 export const goldenScript = 'test/golden/participant-monitor.script';
+
+/** Other workers may have the same dispatch, as far as the job knows. */
+const claim = { agent: participantMonitor.name, serves: 'AD_golden/alice' };
 
 const startAt = Date.UTC(2026, 0, 1);
 const stepMs = 10;
@@ -61,8 +65,9 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
     offer: offerOf({ participant_identity: 'alice', ...metadata }),
     agent: participantMonitor,
     settings: monitorSettings,
+    serves: claim.serves,
     config: jobConfig,
-    room: server.client('golden', { identity: 'agent' }),
+    room: server.client('golden', { identity: 'agent', attributes: claimAttributes(claim) }),
     roster: server.roster,
     clock,
     statsOffsetMs: 0,

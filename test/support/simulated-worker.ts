@@ -33,7 +33,7 @@ export class SimulatedWorker {
   /** Where the event logs are. */
   readonly directory: string;
   readonly logs: EventLogs;
-  readonly #roomOfToken = new Map<string, string>();
+  readonly #jobOfToken = new Map<string, { readonly agent: string; readonly room: string }>();
   #clients = 0;
 
   static async start(agents: readonly AgentDefinition[]): Promise<SimulatedWorker> {
@@ -84,8 +84,11 @@ export class SimulatedWorker {
         openSocket: ({ definition }) => this.dispatcher(definition.name).socket,
         openRoom: ({ token }) => {
           this.#clients += 1;
-          const room = this.#roomOfToken.get(token) ?? 'nowhere';
-          return this.rooms.client(room, { identity: `agent-${this.#clients}` });
+          const job = this.#jobOfToken.get(token);
+          if (!job) throw new Error('nobody has offered the job of this token');
+          const attributes = this.dispatcher(job.agent).attributesOf(token);
+          const identity = `agent-${this.#clients}`;
+          return this.rooms.client(job.room, { identity, attributes });
         },
         roster: this.rooms.roster,
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
@@ -112,7 +115,7 @@ export class SimulatedWorker {
   }
 
   offer(agent: string, jobId: string, room: string, metadata: object = {}): void {
-    this.#roomOfToken.set(`token-of-${jobId}`, room);
+    this.#jobOfToken.set(`token-of-${jobId}`, { agent, room });
     this.dispatcher(agent).offer({
       jobId,
       dispatchId: `AD_${jobId}`,

@@ -48,6 +48,8 @@ export class DirectJob {
     this.#closed = new Promise((resolve) => (onClosed = resolve));
     this.#system = new JobSystem({
       ...options,
+      // It has no dispatch that it could share with others.
+      serves: null,
       statsOffsetMs: 0,
       onFact: (fact) => {
         onFact(fact);

@@ -30,6 +30,8 @@ export type JobSystemOptions = {
   readonly offer: JobOffer;
   readonly agent: AgentDefinition;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What no agent of another worker may serve meanwhile; null where the job shares with nobody. */
+  readonly serves: string | null;
   readonly config: JobConfig;
   readonly room: RoomClient;
   readonly roster: RosterClient;
@@ -124,10 +126,12 @@ export class JobSystem {
 
   /** The agent is gone before its job is: then its last view stays. */
   #agentView(): AgentView {
-    const agent = this.#root.getSnapshot().children.agent?.getSnapshot();
+    const job = this.#root.getSnapshot();
+    const agent = job.children.agent?.getSnapshot();
     if (agent && isMachineSnapshot(agent)) return this.#lookAt(agent);
-    if (this.#endReason === null) return { state: 'joining' };
-    return { ...this.#lastView, state: 'ended' };
+    if (this.#endReason !== null) return { ...this.#lastView, state: 'ended' };
+    const isStandingBy = job.matches({ claiming: { open: 'standingBy' } });
+    return { state: isStandingBy ? 'standingBy' : 'joining' };
   }
 
   #lookAt(snapshot: SnapshotFrom<AnyStateMachine>): AgentView {
@@ -206,12 +210,15 @@ const brokenBy = (cause: unknown): ErrorInfo => ({
   retryable: false,
 });
 
-const jobInput = ({ offer, settings, config }: JobSystemOptions, startedAt: number): JobInput => {
+const jobInput = (
+  { offer, settings, serves, config }: JobSystemOptions,
+  startedAt: number,
+): JobInput => {
   const { jobId, dispatchId, agent, jobType, room, participant, metadata } = offer;
   const job = { jobId, dispatchId, agent, jobType, room, participant };
   // An offer with wrong metadata was never accepted.
   const value = metadata.ok ? metadata.value : {};
-  return { agent: { job, metadata: value, settings, startedAt }, config };
+  return { agent: { job, metadata: value, settings, startedAt }, serves, config };
 };
 
 type HeadParts = {
@@ -228,7 +235,7 @@ const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
     agent: options.agent.name,
     machine,
     input,
-    inputKeys: ['agent', 'config'],
+    inputKeys: ['agent', 'serves', 'config'],
     settings: options.settings,
     // defineAgent refuses secrets among them.
     settingKeys: Object.keys(options.settings),

@@ -61,6 +61,7 @@ export class ProcessJobs implements JobSystems {
       offer,
       agent: definition,
       settings,
+      serves: definition.serves && offer.metadata.ok ? offer.metadata.key : null,
       config: { ...config, drainMs: definition.drainTimeoutMs ?? config.drainMs },
       room: openRoom(credentials),
       statsOffsetMs: (this.#started * STATS_STEP_MS) % STATS_EVERY_MS,

@@ -108,6 +108,19 @@ function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobE
       logger.info({ ...fields, alert: key, openMs, pii: { room: room.name } }, 'alert resolved');
       break;
     }
+    case 'job.stoodBy': {
+      const { elders } = fact;
+      logger.info({ ...fields, elders }, 'standing by, an earlier agent serves the same');
+      break;
+    }
+    case 'job.tookOver':
+      logger.info(fields, 'the earlier agent is gone, serving now');
+      break;
+    case 'job.doubted': {
+      const { doubt } = fact;
+      logger.warn({ ...fields, reason: doubt }, 'serving, perhaps beside another agent');
+      break;
+    }
     case 'job.ending':
       if (fact.error !== '') logger.error({ ...fields, reason: fact.error }, 'job failed');
       break;

@@ -23,6 +23,7 @@ export const jobConfigOf = (settings: WorkerSettings): JobConfig => ({
   reconnectHoldMs: 5_000,
   drainMs: settings.DRAIN_TIMEOUT,
   maxDurationMs: settings.MAX_JOB_DURATION ?? null,
+  claim: { retryMs: 200, doubtMs: 3_000, lookMs: 1_000, standbyMs: 25_000 },
 });
 
 export const runningAgents = (

@@ -56,9 +56,10 @@ export function simulatedStage(options: SimulatedStageOptions): SimulatedStage {
     world: {
       clock,
       openSocket: () => dispatcher.socket,
-      openRoom: () => {
+      openRoom: ({ token }) => {
         agents += 1;
-        return server.client(room.name, { identity: `agent-${agents}` });
+        const attributes = dispatcher.attributesOf(token);
+        return server.client(room.name, { identity: `agent-${agents}`, attributes });
       },
       roster: server.roster,
       openProbe: () => calmProbe,

@@ -147,7 +147,8 @@ async function roundTrip(
         silenceRemedy,
       );
     }
-    socket.perform({ type: 'offer.answer', jobId: answer.offer.jobId, answer: 'terminate' });
+    const { jobId } = answer.offer;
+    socket.perform({ type: 'offer.answer', jobId, answer: 'terminate', attributes: {} });
     return ok(`a job came after ${formatDuration(clock.now() - startedAt)}`);
   } catch (error) {
     if (error instanceof ServerApiError) return explainApiError(error);

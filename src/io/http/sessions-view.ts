@@ -47,7 +47,10 @@ export type SessionView = JobView &
   Omit<ParticipantView, 'state' | 'identity'> & {
     /** Null where the session is a whole room's. */
     readonly identity: string | null;
-    /** Top-level state of the agent's machine; `joining` before it runs. */
+    /**
+     * Top-level state of the agent's machine. Before it runs: `joining`, or `standingBy` while an
+     * earlier agent of another worker serves the same.
+     */
     readonly state: string;
     /** Of a participant-monitor: basic, full or custom. */
     readonly monitoringType: string | null;

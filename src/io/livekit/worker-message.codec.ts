@@ -120,6 +120,7 @@ function messageOf(
           // Unique for each job: two of the same identity would throw each other out of the room.
           participantIdentity: `agent-${command.jobId}`,
           participantName: registration.agent,
+          participantAttributes: { ...command.attributes },
         }),
       };
     case 'status.report':

@@ -75,6 +75,7 @@ const latencyMs = 5;
 const lateMs = 8_000;
 const longestReorderMs = 500;
 const address = 'ws://simulated.invalid';
+const tokenPrefix = 'token-of-';
 
 type OfferCommand = Extract<SocketCommand, { type: 'offer.answer' }>;
 type Refusal = { readonly httpStatus: number | null; readonly message: string };
@@ -131,6 +132,11 @@ export class SimulatedWorkerServer {
     return this.#jobs.get(jobId);
   }
 
+  /** Of the participant of a job, by the token of its assignment. */
+  attributesOf(token: string): Readonly<Record<string, string>> {
+    return this.#jobs.get(token.slice(tokenPrefix.length))?.attributes ?? {};
+  }
+
   /** Offers a job to the worker. Like the real server it does nothing where nobody is registered. */
   offer(job: SimulatedJob): void {
     if (!this.isRegistered) return;
@@ -148,7 +154,7 @@ export class SimulatedWorkerServer {
   /** Assigns a job, asked for or not. */
   assign(jobId: string): void {
     this.#deliver(() => {
-      this.#credentials.put(jobId, { url: address, token: `token-of-${jobId}` });
+      this.#credentials.put(jobId, { url: address, token: `${tokenPrefix}${jobId}` });
       this.#say({ type: 'assignment.received', at: this.#now(), jobId });
     });
   }

@@ -1,27 +1,11 @@
-import type { AgentFact, AgentReport, ControlFact } from '../events.ts';
+import type { AgentFact, AgentReport } from '../events.ts';
 import { reportProblem } from './agent-report.logic.ts';
-import { endReasonOf } from './end-reason.logic.ts';
+import { claiming } from './claiming.state.ts';
+import { broken, disconnected, drained, overlong, undispatched } from './ending.logic.ts';
 import type { AgentInput } from './job.events.ts';
 import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
 
 export type { JobConfig, JobContext, JobEmission, JobEvent, JobInput } from './job.setup.ts';
-
-type BrokenFact = Extract<ControlFact, { type: 'control.broken' }>;
-
-const overlong = ({ agent, config }: JobContext): Ending => ({
-  reason: 'max_duration',
-  at: agent.startedAt + (config.maxDurationMs ?? 0),
-  error: '',
-});
-
-const broken = {
-  type: 'decideEnd' as const,
-  params: ({ event }: { event: BrokenFact }): Ending => ({
-    reason: 'agent_error',
-    at: event.at,
-    error: event.error.message,
-  }),
-};
 
 const tellAgent = {
   type: 'tellAgent' as const,
@@ -47,6 +31,8 @@ const malformed = {
  * Runs one agent's machine in one room, from the assignment to the final status.
  *
  * - `joining`: `connecting`, or `retrying` after a failed attempt.
+ * - `claiming`: in the room, and finds out whether an agent of another worker serves the same: `open`
+ *   while it is `looking` or `standingBy`; `terminating`, which waits for the room to say why.
  * - `live`: in the room, with the agent's machine as child `agent`, which hears every fact.
  *   - `running`: `steady`; `reconnecting` and `recovering`, in which a JobTermination is the
  *     server's mistake; `terminating`, which waits for the room to say why.
@@ -60,7 +46,8 @@ export const jobMachine = jobSetup.createMachine({
   context: ({ input }) => ({
     ...input,
     joinsFailed: 0,
-    joinedAt: null,
+    here: null,
+    servesSince: null,
     tracked: true,
     terminatedAt: 0,
     drainingAt: null,
@@ -99,10 +86,20 @@ export const jobMachine = jobSetup.createMachine({
             ],
           },
           {
+            guard: 'isAlone',
             target: 'live',
             actions: [
               'noteInside',
-              { type: 'noteJoined', params: ({ event }) => event },
+              { type: 'noteEntered', params: ({ event }) => event },
+              { type: 'startServing', params: ({ event }) => event },
+              'emitJoined',
+            ],
+          },
+          {
+            target: 'claiming',
+            actions: [
+              'noteInside',
+              { type: 'noteEntered', params: ({ event }) => event },
               'emitJoined',
             ],
           },
@@ -116,12 +113,12 @@ export const jobMachine = jobSetup.createMachine({
         },
         'control.draining': {
           target: 'reporting',
-          actions: {
-            type: 'decideEnd',
-            params: ({ event: { at } }) => ({ reason: 'drained', at, error: '' }),
-          },
+          actions: { type: 'decideEnd', params: ({ event }) => drained(event) },
         },
-        'control.broken': { target: 'reporting', actions: broken },
+        'control.broken': {
+          target: 'reporting',
+          actions: { type: 'decideEnd', params: ({ event }) => broken(event) },
+        },
         'duration.isOver': {
           target: 'reporting',
           actions: { type: 'decideEnd', params: ({ context }) => overlong(context) },
@@ -156,13 +153,14 @@ export const jobMachine = jobSetup.createMachine({
         },
       },
     },
+    claiming,
     live: {
       invoke: {
         id: 'agent',
         src: 'agent',
-        input: ({ context: { agent, joinedAt } }: { context: JobContext }): AgentInput => ({
+        input: ({ context: { agent, servesSince } }: { context: JobContext }): AgentInput => ({
           ...agent,
-          startedAt: joinedAt ?? agent.startedAt,
+          startedAt: servesSince ?? agent.startedAt,
         }),
       },
       entry: 'tellWhoIsHere',
@@ -284,14 +282,7 @@ export const jobMachine = jobSetup.createMachine({
               target: 'closing',
               actions: [
                 'noteLeft',
-                {
-                  type: 'decideEnd',
-                  params: ({ event: { at, reason } }) => ({
-                    reason: endReasonOf(reason),
-                    at,
-                    error: '',
-                  }),
-                },
+                { type: 'decideEnd', params: ({ event }) => disconnected(event) },
               ],
             },
             'control.draining': {
@@ -305,7 +296,10 @@ export const jobMachine = jobSetup.createMachine({
                 },
               ],
             },
-            'control.broken': { target: 'closing', actions: broken },
+            'control.broken': {
+              target: 'closing',
+              actions: { type: 'decideEnd', params: ({ event }) => broken(event) },
+            },
             'drain.isOver': {
               target: 'closing',
               actions: {
@@ -365,14 +359,7 @@ export const jobMachine = jobSetup.createMachine({
               after: {
                 termination: {
                   target: '#job.live.closing',
-                  actions: {
-                    type: 'decideEnd',
-                    params: ({ context }) => ({
-                      reason: 'dispatch_deleted',
-                      at: context.terminatedAt + context.config.terminationMs,
-                      error: '',
-                    }),
-                  },
+                  actions: { type: 'decideEnd', params: ({ context }) => undispatched(context) },
                 },
               },
             },

@@ -1,5 +1,4 @@
 import {
-  assertEvent,
   assign,
   createMachine,
   emit,
@@ -18,7 +17,6 @@ import type {
   Alert,
   ControlFact,
   EndReason,
-  ParticipantInfo,
   RoomCommand,
   RoomFact,
   RosterCommand,
@@ -27,8 +25,15 @@ import type {
 } from '../events.ts';
 import { notProvided } from '../slots.ts';
 import { reportProblem } from './agent-report.logic.ts';
+import {
+  claimMachine,
+  type ClaimConfig,
+  type ClaimOutcome,
+  type ClaimReport,
+} from './claim.machine.ts';
 import { statusOf } from './end-reason.logic.ts';
 import type { AgentInput } from './job.events.ts';
+import { activityOf, enteredRoom, factsOf, noteFact, type WhoIsHere } from './who-is-here.logic.ts';
 
 export type JobConfig = {
   /** Attempts to join before the job fails. */
@@ -47,10 +52,13 @@ export type JobConfig = {
   readonly drainMs: number;
   /** Null: no limit. */
   readonly maxDurationMs: number | null;
+  readonly claim: ClaimConfig;
 };
 
 export type JobInput = {
   readonly agent: AgentInput;
+  /** What no other agent of the same name may serve meanwhile; null where the job shares with nobody. */
+  readonly serves: string | null;
   readonly config: JobConfig;
 };
 
@@ -58,7 +66,9 @@ export type Ending = { readonly reason: EndReason; readonly at: number; readonly
 
 export type JobContext = JobInput & {
   readonly joinsFailed: number;
-  readonly joinedAt: number | null;
+  /** Until the agent runs and knows it itself. */
+  readonly here: WhoIsHere | null;
+  readonly servesSince: number | null;
   /** False once the server has ended the job by mistake: only room events end it then. */
   readonly tracked: boolean;
   readonly terminatedAt: number;
@@ -75,14 +85,19 @@ export type JobEvent =
   | ControlFact
   | AgentCommand
   | AgentReport
+  | ClaimReport
   | { readonly type: 'drain.isOver' }
   | { readonly type: 'duration.isOver' }
-  | DoneActorEvent
+  | DoneActorEvent<unknown, 'agent'>
+  | DoneActorEvent<ClaimOutcome, 'claim'>
   | ErrorActorEvent;
 
 /** What the job emits; composition stamps the time and takes it to the worker. */
 export type JobEmission =
   | { readonly type: 'job.joined' }
+  | { readonly type: 'job.stoodBy'; readonly elders: readonly string[] }
+  | { readonly type: 'job.tookOver' }
+  | { readonly type: 'job.doubted'; readonly doubt: string }
   | {
       readonly type: 'job.ending';
       readonly reason: EndReason;
@@ -107,12 +122,7 @@ const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
 type At = { readonly at: number };
 
 type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
-
-/** The room tells of an activity that begins; an agent hears of one that is there already alike. */
-const activityOf = (participants: readonly ParticipantInfo[], at: number): readonly AgentFact[] =>
-  participants
-    .filter(({ active }) => active)
-    .map(({ identity, sid }) => ({ type: 'participant.active', at, identity, sid }));
+type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 
 /** What a job can do and decide; its machine says when. */
 export const jobSetup = setup({
@@ -126,17 +136,20 @@ export const jobSetup = setup({
     room: notProvided<Record<string, never>, RoomCommand>('room'),
     roster: notProvided<{ roomName: string }, RosterCommand>('roster'),
     control: notProvided<Record<string, never>>('control'),
+    claim: claimMachine,
     agent: noAgent,
   },
   actions: {
     tellRoom: sendTo('room', (_, command: RoomCommand) => command),
     askRoster: sendTo('roster', { type: 'roster.request' }),
     tellAgent: sendTo('agent', (_, fact: AgentFact) => fact),
-    tellWhoIsHere: enqueueActions(({ event, enqueue }) => {
-      assertEvent(event, 'room.connected');
-      const { participants, at } = event;
-      enqueue.sendTo('agent', event);
-      for (const fact of activityOf(participants, at)) enqueue.sendTo('agent', fact);
+    tellClaim: sendTo('claim', (_, fact: RosterFact) => fact),
+    tellWhoIsHere: enqueueActions(({ context: { here, servesSince }, enqueue }) => {
+      if (here === null || servesSince === null) return;
+      for (const fact of factsOf(here, servesSince)) enqueue.sendTo('agent', fact);
+      // The job itself did not follow it either.
+      if (here.isReconnecting) enqueue.raise({ type: 'room.reconnecting', at: servesSince });
+      enqueue.assign({ here: null });
     }),
     tellArrival: enqueueActions(({ enqueue }, fact: ArrivalFact) => {
       enqueue.sendTo('agent', fact);
@@ -145,8 +158,12 @@ export const jobSetup = setup({
       }
     }),
     countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
-    noteJoined: assign((_, { at }: At) => ({ joinedAt: at })),
     noteInside: assign({ inRoom: true }),
+    noteEntered: assign((_, fact: ConnectedFact) => ({ here: enteredRoom(fact) })),
+    noteHere: assign(({ context: { here } }, fact: RoomFact) => ({
+      here: here && noteFact(here, fact),
+    })),
+    startServing: assign((_, { at }: At) => ({ servesSince: at })),
     noteLeft: assign({ inRoom: false }),
     startDurationLimit: enqueueActions(({ context, enqueue }) => {
       if (context.config.maxDurationMs === null) return;
@@ -186,6 +203,9 @@ export const jobSetup = setup({
     isNotDraining: ({ context }) => context.drainingAt === null,
     isOutside: ({ context }) => !context.inRoom,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,
+    isDoubtful: (_, { doubt }: ClaimOutcome) => doubt !== '',
+    isServing: (_, { serves }: ClaimOutcome) => serves,
+    isAlone: ({ context }) => context.serves === null,
     isOtherRoom: ({ context }, { sid }: { sid: string }) =>
       context.agent.job.room.sid !== '' && sid !== context.agent.job.room.sid,
   },

@@ -84,6 +84,8 @@ export type SocketCommand =
       readonly type: 'offer.answer';
       readonly jobId: string;
       readonly answer: OfferAnswer;
+      /** Of the agent's participant, from its join on. */
+      readonly attributes: Readonly<Record<string, string>>;
     }
   | ({ readonly type: 'status.report' } & WorkerStatus)
   | {
@@ -111,6 +113,12 @@ export type JobsFact = { readonly jobId: string } & JobEmitted;
 /** What the root of a job system emits, its only way upwards; composition stamps the time. */
 export type JobEmitted =
   | (At & { readonly type: 'job.joined' })
+  /** Earlier agents, by their identities in the room, serve the same: the job waits behind them. */
+  | (At & { readonly type: 'job.stoodBy'; readonly elders: readonly string[] })
+  /** They are gone: the job serves now. */
+  | (At & { readonly type: 'job.tookOver' })
+  /** The job serves without knowing whether another agent does. */
+  | (At & { readonly type: 'job.doubted'; readonly doubt: string })
   /** The final status, once; the job leaves its room when it hears that the server has it. */
   | (At & {
       readonly type: 'job.ending';

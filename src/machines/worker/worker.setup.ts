@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, setup, type ErrorActorEvent } from 'xstate';
 import type { ErrorInfo } from '../events.ts';
+import { claimAttributes } from '../job/claim.logic.ts';
 import { statusOf } from '../job/end-reason.logic.ts';
 import { notProvided } from '../slots.ts';
 import { supervisorMachine, type SupervisorFact } from '../supervisor/supervisor.machine.ts';
@@ -144,7 +145,8 @@ export const workerSetup = setup({
           endedKeys: context.endedKeys,
           fullReason: context.fullReason,
         });
-        if (decision.answer === 'accept' && metadata.ok) {
+        const isAccepted = decision.answer === 'accept' && metadata.ok;
+        if (isAccepted) {
           const key = servedKey(agent, metadata.key);
           enqueue.assign({
             jobs: [
@@ -161,6 +163,7 @@ export const workerSetup = setup({
           type: 'offer.answer',
           jobId,
           answer: decision.answer,
+          attributes: isAccepted ? claimAttributes({ agent, serves: metadata.key }) : {},
         } satisfies ConnectionCommand);
         const problems = metadata.ok ? [] : metadata.problems;
         enqueue.emit({ type: 'offer.answered', agent, jobId, dispatchId, problems, ...decision });

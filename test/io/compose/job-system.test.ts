@@ -73,6 +73,7 @@ async function startJob(
     },
     agent: silent(view, start),
     settings: {},
+    serves: null,
     config: jobConfig,
     room,
     roster: { list: () => Promise.resolve([]) },

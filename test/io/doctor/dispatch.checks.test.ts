@@ -63,6 +63,7 @@ it('[DOC-43] follows a dispatch to the job, refuses that, and leaves no room beh
     type: 'offer.answer',
     jobId: 'AJ_1',
     answer: 'terminate',
+    attributes: {},
   });
   expect(server.sockets).toMatchObject([{ isClosed: true }]);
 });

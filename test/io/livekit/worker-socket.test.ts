@@ -131,15 +131,22 @@ describe('what the server receives', () => {
     expect((await received())[0]?.value).toMatchObject({ type });
   });
 
-  it('[SOCK-24] answers offers under an identity of the job alone', async () => {
+  it('[SOCK-24] answers offers under an identity of the job alone, with what its participant carries', async () => {
     const { client, register, received } = await start();
     await register();
-    client.perform({ type: 'offer.answer', jobId: 'AJ_1', answer: 'accept' });
-    client.perform({ type: 'offer.answer', jobId: 'AJ_2', answer: 'terminate' });
-    client.perform({ type: 'offer.answer', jobId: 'AJ_3', answer: 'unavailable' });
+    const attributes = { 'greenroom.serves': 'alice' };
+    client.perform({ type: 'offer.answer', jobId: 'AJ_1', answer: 'accept', attributes });
+    client.perform({ type: 'offer.answer', jobId: 'AJ_2', answer: 'terminate', attributes: {} });
+    client.perform({ type: 'offer.answer', jobId: 'AJ_3', answer: 'unavailable', attributes: {} });
     const answers = (await received()).slice(1).map(({ value }) => value);
     expect(answers).toMatchObject([
-      { jobId: 'AJ_1', available: true, terminate: false, participantIdentity: 'agent-AJ_1' },
+      {
+        jobId: 'AJ_1',
+        available: true,
+        terminate: false,
+        participantIdentity: 'agent-AJ_1',
+        participantAttributes: attributes,
+      },
       { jobId: 'AJ_2', available: false, terminate: true },
       { jobId: 'AJ_3', available: false, terminate: false },
     ]);

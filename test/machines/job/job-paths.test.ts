@@ -24,6 +24,12 @@ const connected = (sid: string): JobEvent => ({
   participants: [],
 });
 
+const claimed = (serves: boolean, doubt = ''): JobEvent => ({
+  type: 'xstate.done.actor.claim',
+  actorId: 'claim',
+  output: { serves, at, doubt },
+});
+
 const events: JobEvent[] = [
   connected('RM_1'),
   connected('RM_2'),
@@ -35,13 +41,18 @@ const events: JobEvent[] = [
   { type: 'control.draining', at },
   { type: 'control.statusReported', at },
   { type: 'job.end', reason: 'participant_left' },
+  { type: 'claim.stoodBy', elders: ['agent-AJ_0'] },
+  claimed(true),
+  claimed(false),
 ];
 
 const config = { maxDurationMs: 3_600_000 };
+/** A job that serves something passes all the states of one that does not. */
+const serves = 'AD_1/alice';
 const namedTimers = ['drain.isOver', 'duration.isOver'];
 
 const walks = shortestPaths(jobMachine, {
-  input: jobInput(config),
+  input: jobInput(config, {}, serves),
   events,
   namedTimers,
   keyOf: ({ joinsFailed, inRoom, drainingAt, ending }: JobContext) => [
@@ -57,7 +68,7 @@ it('[JOB-13] has a way to every state', () => {
 });
 
 it.each(walks)('[JOB-13] reaches $state by: $steps', (path) => {
-  const stage = new JobStage(config);
+  const stage = new JobStage(config, listener(), {}, serves);
   walk(stage, stage.clock, path, namedTimers);
   expect(JSON.stringify(stage.value)).toBe(path.state);
   expect(findNotJson(stage.actor.getSnapshot().context)).toBeUndefined();
@@ -79,8 +90,8 @@ it.each(['drain.isOver', 'duration.isOver'])('[JOB-13] ends by its timer %s', (t
 });
 
 describe('the decision', () => {
-  const stateAfter = (said: readonly JobEvent[]) => {
-    const [initial] = initialTransition(jobMachine, jobInput());
+  const stateAfter = (said: readonly JobEvent[], input = jobInput()) => {
+    const [initial] = initialTransition(jobMachine, input);
     return said.reduce((snapshot, event) => transition(jobMachine, snapshot, event)[0], initial)
       .value;
   };
@@ -148,6 +159,37 @@ describe('the decision', () => {
     ],
   ] as const)('%s', (_title, said, expected) => {
     expect(stateAfter(said)).toEqual(expected);
+  });
+
+  const stoodBy: JobEvent = { type: 'claim.stoodBy', elders: ['agent-AJ_0'] };
+  it.each([
+    ['[JOB-17] looks whether another agent serves it', [join], { claiming: { open: 'looking' } }],
+    ['[JOB-17] serves', [join, claimed(true)], { live: { running: 'steady' } }],
+    [
+      '[JOB-17] serves where it cannot know',
+      [join, claimed(true, 'no answer')],
+      { live: { running: 'steady' } },
+    ],
+    ['[JOB-17] stands by', [join, stoodBy], { claiming: { open: 'standingBy' } }],
+    ['[JOB-17] takes over', [join, stoodBy, claimed(true)], { live: { running: 'steady' } }],
+    ['[JOB-17] ends as a duplicate', [join, stoodBy, claimed(false)], 'reporting'],
+    [
+      '[JOB-18] begins while its own link is away',
+      [join, stoodBy, lost, claimed(true)],
+      { live: { running: 'reconnecting' } },
+    ],
+    [
+      '[JOB-18] begins with its own link',
+      [join, lost, back, claimed(true)],
+      { live: { running: 'steady' } },
+    ],
+    ['[JOB-19] is drained', [join, stoodBy, draining], 'reporting'],
+    ['[JOB-19] has lost its room', [join, stoodBy, deleted], 'reporting'],
+    ['[JOB-19] waits for the reason', [join, stoodBy, terminated], { claiming: 'terminating' }],
+    ['[JOB-19] has the reason', [join, stoodBy, terminated, deleted], 'reporting'],
+    ['[JOB-19] serves no more', [join, terminated, claimed(true)], { claiming: 'terminating' }],
+  ] as const)('%s', (_title, said, expected) => {
+    expect(stateAfter(said, jobInput({}, {}, serves))).toEqual(expected);
   });
 });
 

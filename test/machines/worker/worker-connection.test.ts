@@ -274,7 +274,7 @@ describe('the running actor', () => {
     const { clock, send, socket, commands } = startRegistered();
     socket.say(closed);
     send({ type: 'job.report', jobId: 'AJ_1', status: 'success', error: '' });
-    send({ type: 'offer.answer', jobId: 'AJ_2', answer: 'accept' });
+    send({ type: 'offer.answer', jobId: 'AJ_2', answer: 'accept', attributes: {} });
     send(roomy);
     clock.advanceTo(clock.next?.dueAt ?? Number.NaN);
     socket.say(opened);
@@ -286,7 +286,7 @@ describe('the running actor', () => {
 
   it('[WRK-13] brings answers and reports to the server, and says so of a final status', () => {
     const { send, toldOf, commands } = startRegistered();
-    send({ type: 'offer.answer', jobId: 'AJ_1', answer: 'accept' });
+    send({ type: 'offer.answer', jobId: 'AJ_1', answer: 'accept', attributes: {} });
     send({ type: 'job.report', jobId: 'AJ_1', status: 'running', error: '' });
     expect(toldOf('connection.jobReported')).toHaveLength(0);
     send({ type: 'job.report', jobId: 'AJ_1', status: 'failed', error: 'broken' });
