@@ -168,21 +168,28 @@ async function runPart({ letter, title, loads, goals, note }: Part): Promise<voi
 
 type Column = { readonly who: string; readonly load: Load; readonly measured: Measured };
 
-const cores = ({ tookS }: Measured, cpuS: number): string => `${(cpuS / tookS).toFixed(3)} cores`;
+type Reading = (measured: Measured) => string;
 
-const coresOfEach = ({ cpu, tookS, units }: Measured): string =>
-  `${(cpu.all / tookS / units).toFixed(4)} cores`;
+function cores({ tookS }: Measured, cpuS: number): string {
+  return `${(cpuS / tookS).toFixed(3)} cores`;
+}
+
+function coresOfEach({ cpu, tookS, units }: Measured): string {
+  return `${(cpu.all / tookS / units).toFixed(4)} cores`;
+}
 
 /** Of a peer with a process for each job it would say nothing. */
-const mainThreadShare = ({ cpu, tookS, eventLoopP99Ms }: Measured): string =>
-  eventLoopP99Ms === undefined ? '' : `${((cpu.mainThread / tookS) * 100).toFixed(1)} % of a core`;
+function mainThreadShare({ cpu, tookS, eventLoopP99Ms }: Measured): string {
+  if (eventLoopP99Ms === undefined) return '';
+  return `${((cpu.mainThread / tookS) * 100).toFixed(1)} % of a core`;
+}
 
-const bytesOfEach =
-  (what: 'rss' | 'pss') =>
-  ({ memory: { one, all }, units }: Measured): string =>
+function bytesOfEach(what: 'rss' | 'pss'): Reading {
+  return ({ memory: { one, all }, units }) =>
     `${((all[what] - one[what]) / (units - 1) / BYTES_PER_MB).toFixed(2)} MB`;
+}
 
-const threeTimes =
-  (what: 'rss' | 'pss') =>
-  ({ memory: { idle, one, all } }: Measured): string =>
+function threeTimes(what: 'rss' | 'pss'): Reading {
+  return ({ memory: { idle, one, all } }) =>
     [idle, one, all].map((bytes) => (bytes[what] / BYTES_PER_MB).toFixed(0)).join(', ') + ' MB';
+}
