@@ -16,11 +16,12 @@ export const withinDeadline = { timeout: 20_000, interval: 50 };
 /** A room on a real server, with a dispatch that asks a worker process to monitor alice in it. */
 export class MonitoredRoom {
   readonly name: string;
+  /** As the worker has registered it. */
+  readonly agentName: string;
   readonly rooms: RoomServiceClient;
   readonly dispatches: AgentDispatchClient;
   readonly #server: TestServer;
   readonly #worker: Pick<WorkerProcess, 'sessions'>;
-  readonly #agentName: string;
   readonly #participants: SyntheticParticipant[] = [];
   #dispatchId = '';
 
@@ -33,7 +34,7 @@ export class MonitoredRoom {
     this.name = name;
     this.#server = server;
     this.#worker = worker;
-    this.#agentName = agentName;
+    this.agentName = agentName;
     const { apiKey, apiSecret } = server;
     const httpUrl = server.url.replace(/^ws/, 'http');
     this.rooms = new RoomServiceClient(httpUrl, apiKey, apiSecret);
@@ -51,7 +52,7 @@ export class MonitoredRoom {
 
   /** Metadata of any text. */
   async dispatchText(metadata: string): Promise<void> {
-    const dispatch = await this.dispatches.createDispatch(this.name, this.#agentName, { metadata });
+    const dispatch = await this.dispatches.createDispatch(this.name, this.agentName, { metadata });
     this.#dispatchId = dispatch.id;
   }
 
@@ -60,7 +61,7 @@ export class MonitoredRoom {
     const metadata = JSON.stringify({ participant_identity: 'alice' });
     const dispatches = await Promise.all(
       Array.from({ length: count }, () =>
-        this.dispatches.createDispatch(this.name, this.#agentName, { metadata }),
+        this.dispatches.createDispatch(this.name, this.agentName, { metadata }),
       ),
     );
     return dispatches.map(({ id }) => id);

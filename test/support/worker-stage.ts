@@ -33,6 +33,8 @@ export class WorkerStage {
   readonly server: LocalServer;
   readonly alice: SyntheticParticipant;
   readonly #room: MonitoredRoom;
+  /** Several that start at once on few cores would each take longer than their deadline. */
+  #starting: Promise<unknown> = Promise.resolve();
 
   static async open(): Promise<WorkerStage> {
     const server = await startOwnServer();
@@ -56,11 +58,15 @@ export class WorkerStage {
     const logDirectory =
       changes.logDirectory ?? (await mkdtemp(join(tmpdir(), 'greenroom-stage-')));
     onTestFinished(() => rm(logDirectory, { recursive: true, force: true }));
-    const worker = await startWorkerProcess(this.server, {
-      LIVEKIT_AGENT_NAME: agentName,
-      EVENT_LOG_DIR: logDirectory,
-      ...changes.settings,
-    });
+    const start = () =>
+      startWorkerProcess(this.server, {
+        LIVEKIT_AGENT_NAME: agentName,
+        EVENT_LOG_DIR: logDirectory,
+        ...changes.settings,
+      });
+    const starting = this.#starting.then(start, start);
+    this.#starting = starting;
+    const worker = await starting;
     onTestFinished(() => worker.stop());
     const room = new MonitoredRoom(this.server, worker, agentName, this.#room.name);
     return { worker, room, logDirectory };
