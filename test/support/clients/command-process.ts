@@ -7,7 +7,28 @@ const STDERR_LINES_KEPT = 20;
 type ClientEvent =
   | { readonly event: 'done'; readonly id: number }
   | { readonly event: 'failed'; readonly id: number; readonly message: string }
-  | { readonly event: 'data'; readonly topic?: string; readonly text: string };
+  | ReceivedText
+  | SourceTurn;
+
+/** A data message. The Go client, where many are in one process, also says who got it and when. */
+type ReceivedText = {
+  readonly event: 'data';
+  readonly topic?: string;
+  readonly text: string;
+  /** The name that was given at the join. */
+  readonly as?: string;
+  /** Epoch milliseconds. */
+  readonly atMs?: number;
+};
+
+/** Of the Go client alone: the first or last packet with sound or picture of somebody was sent then. */
+export type SourceTurn = {
+  readonly event: 'began' | 'ceased';
+  readonly as: string;
+  readonly source: 'microphone' | 'camera';
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+};
 
 type Pending = {
   readonly resolve: () => void;
@@ -18,7 +39,8 @@ type CommandProcessOptions = {
   readonly command: string;
   readonly args?: readonly string[];
   /** Hears of the data messages that the client gets. */
-  readonly onData: (topic: string | undefined, text: string) => void;
+  readonly onData: (message: ReceivedText) => void;
+  readonly onTurn?: (turn: SourceTurn) => void;
 };
 
 /** A program that takes its commands as JSON lines, and ends with this process. */
@@ -34,6 +56,7 @@ export function startCommandProcess({
   command,
   args = [],
   onData,
+  onTurn,
 }: CommandProcessOptions): CommandProcess {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const pending = new Map<number, Pending>();
@@ -47,7 +70,11 @@ export function startCommandProcess({
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = JSON.parse(line) as ClientEvent;
     if (event.event === 'data') {
-      onData(event.topic, event.text);
+      onData(event);
+      return;
+    }
+    if ('source' in event) {
+      onTurn?.(event);
       return;
     }
     const call = pending.get(event.id);

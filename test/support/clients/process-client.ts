@@ -17,7 +17,7 @@ export function startProcessClient(
   const { perform, kill, close } = startCommandProcess({
     command,
     args,
-    onData: (topic, text) => messages.push(parseMessage(topic, text)),
+    onData: ({ topic, text }) => messages.push(parseMessage(topic, text)),
   });
   return {
     messages,

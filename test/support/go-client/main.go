@@ -1,7 +1,8 @@
 // Participants of LiveKit's own Go test client, told what to do by JSON lines on stdin.
 //
 // A command says which of them it is for by "as"; one who says nothing is alone. Each is answered by {"event":"done","id":n} or {"event":"failed","id":n,"message":...};
-// data messages come as {"event":"data","text":...}. It ends when stdin does.
+// data messages come as {"event":"data","as":...,"text":...,"atMs":...}. When the sound or the picture of somebody begins or ceases, {"event":"began"} or
+// {"event":"ceased"} say when its first or last packet was sent: "as", "source", "atMs" (epoch). It ends when stdin does.
 package main
 
 import (
@@ -59,6 +60,14 @@ type event struct {
 	ID      int    `json:"id,omitempty"`
 	Message string `json:"message,omitempty"`
 	Text    string `json:"text,omitempty"`
+	As      string `json:"as,omitempty"`
+	Source  string `json:"source,omitempty"`
+	// Epoch milliseconds.
+	AtMs float64 `json:"atMs,omitempty"`
+}
+
+func epochMs(at time.Time) float64 {
+	return float64(at.UnixMicro()) / 1000
 }
 
 var printing sync.Mutex
@@ -70,21 +79,27 @@ func say(e event) {
 }
 
 type participant struct {
+	name     string
 	client   *client.RTCClient
 	stop     chan struct{}
 	speaking *atomic.Bool
-	muted    map[string]*atomic.Bool
+	// A camera that does not film is not muted: its pictures just do not come.
+	filming *atomic.Bool
+	muted   map[string]*atomic.Bool
 	// Source to track SID.
 	sids map[string]string
 }
 
 func join(c command) (*participant, error) {
 	p := &participant{
+		name:     c.As,
 		stop:     make(chan struct{}),
 		speaking: &atomic.Bool{},
+		filming:  &atomic.Bool{},
 		muted:    map[string]*atomic.Bool{"microphone": {}, "camera": {}},
 		sids:     map[string]string{},
 	}
+	p.filming.Store(true)
 	options := &client.Options{AutoSubscribe: !c.Deaf, SignalRequestInterceptor: nameSources}
 	conn, err := client.NewWebSocketConn(c.URL, c.Token, options)
 	if err != nil {
@@ -95,7 +110,7 @@ func join(c command) (*participant, error) {
 		return nil, err
 	}
 	p.client.OnDataReceived = func(data []byte, _ string) {
-		say(event{Event: "data", Text: string(data)})
+		say(event{Event: "data", As: c.As, Text: string(data), AtMs: epochMs(time.Now())})
 	}
 	go p.client.Run()
 	if err := p.client.WaitUntilConnected(connectTimeout); err != nil {
@@ -131,24 +146,32 @@ func (p *participant) publish(source string) error {
 		if err != nil {
 			return err
 		}
-		return p.addTrack(source, webrtc.MimeTypeOpus, func(i int) media.Sample {
+		return p.addTrack(source, webrtc.MimeTypeOpus, func(i int) (media.Sample, bool) {
 			if p.speaking.Load() {
-				return tone[i%len(tone)]
+				return tone[i%len(tone)], true
 			}
-			return silence
+			return silence, false
 		})
 	case "camera":
 		pictures, err := readPictures()
 		if err != nil {
 			return err
 		}
-		return p.addTrack(source, webrtc.MimeTypeVP8, func(i int) media.Sample { return pictures[i%len(pictures)] })
+		return p.addTrack(source, webrtc.MimeTypeVP8, func(i int) (media.Sample, bool) {
+			if p.filming.Load() {
+				return pictures[i%len(pictures)], true
+			}
+			return media.Sample{Duration: pictures[0].Duration}, false
+		})
 	default:
 		return fmt.Errorf("no such source: %q", source)
 	}
 }
 
-func (p *participant) addTrack(source, mimeType string, sample func(i int) media.Sample) error {
+// What a source sends next, which may be nothing, and whether there is something to hear or see in it.
+type nextSample func(i int) (media.Sample, bool)
+
+func (p *participant) addTrack(source, mimeType string, sample nextSample) error {
 	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mimeType}, source, source)
 	if err != nil {
 		return err
@@ -169,18 +192,30 @@ func (p *participant) addTrack(source, mimeType string, sample func(i int) media
 	return nil
 }
 
-func (p *participant) play(track *webrtc.TrackLocalStaticSample, source string, sample func(i int) media.Sample) {
+func (p *participant) play(track *webrtc.TrackLocalStaticSample, source string, sample nextSample) {
 	next := time.Now()
+	wasLive := false
+	var lastLiveAt time.Time
 	for i := 0; ; i++ {
 		select {
 		case <-p.stop:
 			return
 		case <-time.After(time.Until(next)):
 		}
-		s := sample(i)
+		s, isLive := sample(i)
+		now := time.Now()
 		next = next.Add(s.Duration)
-		if !p.muted[source].Load() {
+		if s.Data != nil && !p.muted[source].Load() {
 			_ = track.WriteSample(s)
+		}
+		if isLive && !wasLive {
+			say(event{Event: "began", As: p.name, Source: source, AtMs: epochMs(now)})
+		} else if wasLive && !isLive {
+			say(event{Event: "ceased", As: p.name, Source: source, AtMs: epochMs(lastLiveAt)})
+		}
+		wasLive = isLive
+		if isLive {
+			lastLiveAt = now
 		}
 	}
 }
@@ -258,6 +293,9 @@ func perform(participants map[string]*participant, c command) error {
 	switch c.Do {
 	case "speak":
 		p.speaking.Store(c.On)
+		return nil
+	case "film":
+		p.filming.Store(c.On)
 		return nil
 	case "mute":
 		return p.mute(c.Source, c.On)
