@@ -103,7 +103,7 @@ it('[LIVE-63] tells a port that a worker of ours serves from one that is taken',
   expect(ours.exitCode).toBe(0);
 });
 
-it('[LIVE-64] says why nothing happens in a room that was dispatched to before the worker came', async () => {
+it('[LIVE-64] says why nothing happens in a room that was dispatched to before the worker came, until it is again', async () => {
   const own = await startOwnServer();
   onTestFinished(() => own.stop());
   const room = new MonitoredRoom(
@@ -122,6 +122,17 @@ it('[LIVE-64] says why nothing happens in a room that was dispatched to before t
     .toMatchObject({
       status: 'warning',
       found: '1 room has participants; in 1 of them an agent was asked for and is not there',
+      details: [
+        `1: no worker was registered for that agent when it was dispatched: "${room.name}"`,
+      ],
     });
   expect(await worker.sessions()).toEqual([]);
+  // What it says to do.
+  const served = new MonitoredRoom(own, worker, 'participant-monitor', room.name);
+  await served.dispatch();
+  await served.until({ state: 'connected' });
+  // The server lists a job some seconds after its start.
+  await expect
+    .poll(async () => (await examine(own)).check('rooms'), { timeout: 30_000, interval: 1_000 })
+    .toMatchObject({ status: 'ok' });
 });

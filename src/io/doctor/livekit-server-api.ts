@@ -56,8 +56,9 @@ async function ask<T>(request: Promise<T>): Promise<T> {
 
 const NANOSECONDS_PER_MS = 1_000_000n;
 
-const toListedDispatch = ({ agentName, state }: AgentDispatch): ListedDispatch => ({
+const toListedDispatch = ({ agentName, metadata, state }: AgentDispatch): ListedDispatch => ({
   agent: agentName,
+  metadata,
   createdAt: Number((state?.createdAt ?? 0n) / NANOSECONDS_PER_MS),
   jobs: (state?.jobs ?? []).map(({ state: job }) => ({
     isRunning: job?.status === JobStatus.JS_RUNNING,

@@ -8,7 +8,12 @@ import {
   type ServerApi,
 } from './server-api.ts';
 
-type RoomsWorld = { readonly clock: Clock; readonly api: ServerApi };
+type RoomsWorld = {
+  readonly clock: Clock;
+  readonly api: ServerApi;
+  /** LOG_PII: whether rooms may be named. */
+  readonly namesRooms: boolean;
+};
 
 /** So many rooms are looked into; the others are only counted. */
 export const MAX_ROOMS = 50;
@@ -20,10 +25,13 @@ const DISPATCH_SETTLED_MS = 10_000;
 /** An agent that still joins: three tries, the queue before them. */
 const JOB_SETTLED_MS = 60_000;
 
+/** So many rooms are named for each reason. */
+const MAX_NAMES = 5;
+
 /**
  * Whether people sit in rooms that an agent was meant for and is not in.
  *
- * It only reads. Rooms and people are counted and never named.
+ * It only reads. Rooms are named where that is allowed; people are only counted.
  */
 export const roomsCheck = (world: RoomsWorld): Check => ({
   id: 'rooms',
@@ -44,19 +52,23 @@ export const roomsCheck = (world: RoomsWorld): Check => ({
 });
 
 type RoomState = 'empty' | 'served' | 'waiting' | 'orphaned';
+type Room = { readonly name: string; readonly state: RoomState };
 
-async function lookIntoRooms({ api, clock }: RoomsWorld, signal: AbortSignal): Promise<Finding> {
+async function lookIntoRooms(
+  { api, clock, namesRooms }: RoomsWorld,
+  signal: AbortSignal,
+): Promise<Finding> {
   const rooms = (await api.listRooms()).filter(({ participants }) => participants > 0);
   const names = rooms.slice(0, MAX_ROOMS).map(({ name }) => name);
-  const states: RoomState[] = [];
+  const looked: Room[] = [];
   const lookOn = async (): Promise<void> => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       signal.throwIfAborted();
-      states.push(await lookInto(name, api, clock.now()));
+      looked.push({ name, state: await lookInto(name, api, clock.now()) });
     }
   };
   await Promise.all(Array.from({ length: ROOMS_AT_ONCE }, lookOn));
-  return judge(states, rooms.length);
+  return judge(looked, { total: rooms.length, namesRooms });
 }
 
 async function lookInto(room: string, api: ServerApi, now: number): Promise<RoomState> {
@@ -82,15 +94,20 @@ function stateOf(
 ): RoomState {
   const isInside = (job: ListedJob): boolean =>
     participants.some(({ identity }) => identity === job.identity);
-  // Each room has an automatic dispatch, whether or not anybody answers to it.
+  const served = dispatches.filter(({ jobs }) => jobs.some(isInside));
+  // Each room has an automatic dispatch, whether or not anybody answers to it. And one that was
+  // missed stays listed for good, also when the same was asked for again and is there.
   const unserved = dispatches
     .filter(({ agent }) => agent !== '')
-    .filter(({ jobs }) => !jobs.some(isInside));
+    .filter((dispatch) => !served.some((other) => asksForTheSame(dispatch, other)));
   if (unserved.some((dispatch) => isWaiting(dispatch, now))) return 'waiting';
   return unserved.some(({ jobs }) => jobs.some((job) => isOrphan(job, now)))
     ? 'orphaned'
     : 'served';
 }
+
+const asksForTheSame = (one: ListedDispatch, other: ListedDispatch): boolean =>
+  one.agent === other.agent && one.metadata === other.metadata;
 
 /** No worker was ever asked. */
 const isWaiting = ({ jobs, createdAt }: ListedDispatch, now: number): boolean =>
@@ -99,30 +116,42 @@ const isWaiting = ({ jobs, createdAt }: ListedDispatch, now: number): boolean =>
 const isOrphan = ({ isRunning, identity, startedAt }: ListedJob, now: number): boolean =>
   isRunning && identity !== '' && now - startedAt > JOB_SETTLED_MS;
 
-function judge(states: readonly RoomState[], total: number): Finding {
-  const inhabited = states.filter((state) => state !== 'empty').length;
-  const waiting = states.filter((state) => state === 'waiting').length;
-  const orphaned = states.filter((state) => state === 'orphaned').length;
+type Extent = { readonly total: number; readonly namesRooms: boolean };
+
+function judge(looked: readonly Room[], { total, namesRooms }: Extent): Finding {
+  const inState = (state: RoomState) =>
+    looked.filter((room) => room.state === state).map(({ name }) => name);
+  const [waiting, orphaned] = [inState('waiting'), inState('orphaned')];
+  const inhabited = looked.length - inState('empty').length;
+  const missed = waiting.length + orphaned.length;
   const among = total > MAX_ROOMS ? ` (of the first ${MAX_ROOMS} of ${total})` : '';
   const found = `${inhabited === 1 ? '1 room has' : `${inhabited} rooms have`} participants${among}`;
-  if (waiting + orphaned === 0) {
+  if (missed === 0) {
     return ok(inhabited === 0 ? 'no room has participants' : `${found}; none waits for an agent`);
   }
+  const detail = (names: readonly string[], reason: string): readonly string[] =>
+    names.length === 0
+      ? []
+      : [`${names.length}: ${reason}${namesRooms ? `: ${listed(names)}` : ''}`];
   return {
     ...warning(
-      `${found}; in ${waiting + orphaned} of them an agent was asked for and is not there`,
+      `${found}; in ${missed} of them an agent was asked for and is not there`,
       'Dispatch again (greenroom dispatch ROOM --agent NAME), or wait until the next participant ' +
         'joins: a worker is not sent to rooms from before its registration.',
     ),
     details: [
-      ...(waiting === 0
-        ? []
-        : [`${waiting}: no worker was registered for that agent when it was dispatched`]),
-      ...(orphaned === 0
-        ? []
-        : [
-            `${orphaned}: the server lists a job as running whose agent is not in the room: its worker is gone, or it had ended`,
-          ]),
+      ...detail(waiting, 'no worker was registered for that agent when it was dispatched'),
+      ...detail(
+        orphaned,
+        'the server lists a job as running whose agent is not in the room: its worker is gone, or it had ended',
+      ),
     ],
   };
+}
+
+/** Quoted, since a name may hold anything. */
+function listed(names: readonly string[]): string {
+  const shown = names.toSorted().slice(0, MAX_NAMES);
+  const more = names.length - shown.length;
+  return shown.map((name) => JSON.stringify(name)).join(', ') + (more > 0 ? `, ${more} more` : '');
 }

@@ -81,11 +81,15 @@ const possibleChecks = (
   world: DoctorWorld,
 ): readonly Check[] => [
   ...(url === null ? [] : serverChecks(url, world)),
-  ...(connection === null ? [] : keyedChecks(connection, world)),
+  ...(connection === null ? [] : keyedChecks(connection, worker, world)),
   ...(worker === null ? [] : [portCheck(worker, world), ...resourceChecks(worker, world)]),
 ];
 
-function keyedChecks(connection: ConnectionSettings, world: DoctorWorld): readonly Check[] {
+function keyedChecks(
+  connection: ConnectionSettings,
+  worker: ReadableSettings['worker'],
+  world: DoctorWorld,
+): readonly Check[] {
   const api = world.openApi(connection);
   return [
     keysCheck(api),
@@ -95,7 +99,7 @@ function keyedChecks(connection: ConnectionSettings, world: DoctorWorld): readon
       api,
       openWorkerSocket: (agentName) => world.openWorkerSocket(connection, agentName),
     }),
-    roomsCheck({ clock: world.clock, api }),
+    roomsCheck({ clock: world.clock, api, namesRooms: worker?.LOG_PII ?? false }),
   ];
 }
 

@@ -10,6 +10,7 @@ export type ListedJob = {
 export type ListedDispatch = {
   /** Empty for automatic dispatch. */
   readonly agent: string;
+  readonly metadata: string;
   /** Epoch milliseconds, by the server's clock. */
   readonly createdAt: number;
   readonly jobs: readonly ListedJob[];

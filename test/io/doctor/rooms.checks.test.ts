@@ -11,6 +11,7 @@ const agent = { identity: 'agent-AJ_1', isAgent: true };
 
 const dispatchOf = (changes: Partial<ListedDispatch> = {}): ListedDispatch => ({
   agent: 'participant-monitor',
+  metadata: '{"participant_identity":"alice"}',
   createdAt: anHourAgo,
   jobs: [],
   ...changes,
@@ -29,8 +30,10 @@ function buildServer() {
     server.participants.set(name, participants);
     server.dispatches.set(name, dispatches);
   };
-  const look = () =>
-    roomsCheck({ api: server.api, clock: new VirtualClock(now) }).run(new AbortController().signal);
+  const look = (namesRooms = true) =>
+    roomsCheck({ api: server.api, clock: new VirtualClock(now), namesRooms }).run(
+      new AbortController().signal,
+    );
   return { server, add, look };
 }
 
@@ -46,6 +49,11 @@ it.each<[string, (typeof alice)[], ListedDispatch[]]>([
   ['that was dispatched to just now', [alice], [dispatchOf({ createdAt: now - 3_000 })]],
   ['whose agent still joins', [alice], [dispatchOf({ jobs: [running('agent-2', now - 3_000)] })]],
   [
+    'whose agent was asked for again',
+    [alice, agent],
+    [dispatchOf(), dispatchOf({ jobs: [running(agent.identity)] })],
+  ],
+  [
     'whose job has ended',
     [alice],
     [dispatchOf({ jobs: [{ isRunning: false, identity: 'agent-2', startedAt: anHourAgo }] })],
@@ -59,7 +67,7 @@ it.each<[string, (typeof alice)[], ListedDispatch[]]>([
   });
 });
 
-it('[DOC-52] counts rooms that wait for an agent, by reason, and names nobody', async () => {
+it('[DOC-52] counts rooms that wait for an agent, by reason, and names them but nobody in them', async () => {
   const { add, look } = buildServer();
   add('secret-meeting-1', [alice], [dispatchOf()]);
   add('secret-meeting-2', [alice], [dispatchOf()]);
@@ -67,16 +75,21 @@ it('[DOC-52] counts rooms that wait for an agent, by reason, and names nobody', 
   add('served', [alice, agent], [dispatchOf({ jobs: [running(agent.identity)] })]);
   add('agents-alone', [agent], [dispatchOf()]);
   const finding = await look();
+  const unnamed = await look(false);
   expect(finding).toMatchObject({
     status: 'warning',
     found: '4 rooms have participants; in 3 of them an agent was asked for and is not there',
     details: [
-      expect.stringMatching(/^2: no worker was registered/),
-      expect.stringMatching(/^1: the server lists a job as running/),
+      expect.stringMatching(
+        /^2: no worker was registered .*: "secret-meeting-1", "secret-meeting-2"$/,
+      ),
+      expect.stringMatching(/^1: the server lists a job as running .*: "secret-meeting-3"$/),
     ],
     remedy: expect.stringContaining('greenroom dispatch') as unknown,
   });
-  expect(JSON.stringify(finding)).not.toMatch(/secret|alice/);
+  expect(JSON.stringify(finding)).not.toMatch(/alice|"served|agents-alone/);
+  expect(unnamed.details).toHaveLength(2);
+  expect(JSON.stringify(unnamed)).not.toMatch(/secret/);
 });
 
 it('[DOC-53] looks into so many rooms and no more, and says so', async () => {
@@ -86,6 +99,20 @@ it('[DOC-53] looks into so many rooms and no more, and says so', async () => {
     status: 'ok',
     found: '50 rooms have participants (of the first 50 of 55); none waits for an agent',
   });
+});
+
+it('[DOC-56] names five rooms of many that wait, whatever their names are', async () => {
+  const { add, look } = buildServer();
+  for (let n = 1; n <= 7; n += 1) add(`room\n${n}`, [alice], [dispatchOf()]);
+  expect((await look()).details?.[0]).toMatch(/^7: .*: "room\\n1", .*"room\\n5", 2 more$/);
+});
+
+it('[DOC-57] still waits for an agent that was asked for with other metadata', async () => {
+  const { add, look } = buildServer();
+  const metadata = '{"participant_identity":"bob"}';
+  const served = dispatchOf({ metadata, jobs: [running(agent.identity)] });
+  add('room', [alice, agent], [served, dispatchOf()]);
+  expect(await look()).toMatchObject({ status: 'warning' });
 });
 
 it('[DOC-54] takes a room that closes meanwhile for one without dispatches', async () => {
