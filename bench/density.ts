@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PEER } from './support/bench-peer.ts';
 import { listeners, monitors, peers } from './support/density-loads.ts';
-import { measureDensity, type Load, type Measured } from './support/density.ts';
+import { measureDensity, type Load, type Measured, type MemorySample } from './support/density.ts';
 import { checkOpenFiles } from './support/open-files.ts';
 import { readFacts, report, show } from './support/results.ts';
 import { readSize, scaled } from './support/size.ts';
@@ -152,6 +152,7 @@ async function runPart({ letter, title, loads, goals, note }: Part): Promise<voi
             row('PSS for each', bytesOfEach('pss'), goals.memory),
             row('RSS without, with one, with all', threeTimes('rss')),
             row('PSS without, with one, with all', threeTimes('pss')),
+            row('JavaScript heap of it', threeTimes('heap')),
             row('server beside it', (measured) => cores(measured, measured.serverCpu.all)),
             row('participants beside it', (measured) => cores(measured, measured.crowdCpu.all)),
           ],
@@ -189,7 +190,10 @@ function bytesOfEach(what: 'rss' | 'pss'): Reading {
     `${((all[what] - one[what]) / (units - 1) / BYTES_PER_MB).toFixed(2)} MB`;
 }
 
-function threeTimes(what: 'rss' | 'pss'): Reading {
-  return ({ memory: { idle, one, all } }) =>
-    [idle, one, all].map((bytes) => (bytes[what] / BYTES_PER_MB).toFixed(0)).join(', ') + ' MB';
+function threeTimes(what: keyof MemorySample): Reading {
+  return ({ memory: { idle, one, all } }) => {
+    const sizes = [idle, one, all].map((sample) => sample[what]);
+    if (sizes.includes(undefined)) return '';
+    return `${sizes.map((bytes = NaN) => (bytes / BYTES_PER_MB).toFixed(0)).join(', ')} MB`;
+  };
 }

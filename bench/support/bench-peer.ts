@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runPreparation } from '../../test/support/clients/run-preparation.ts';
@@ -9,8 +10,12 @@ import { say } from './stage.ts';
 const FOLDER = fileURLToPath(new URL('../peer/', import.meta.url));
 const AGENT = fileURLToPath(new URL('../peer/agent.mjs', import.meta.url));
 
-/** As bench/peer/package.json has it. */
-export const PEER = '@livekit/agents 1.9.0';
+const { dependencies } = createRequire(import.meta.url)('../peer/package.json') as {
+  readonly dependencies: Readonly<Record<'@livekit/agents', string>>;
+};
+
+/** Its name and its exact version. */
+export const PEER = `@livekit/agents ${dependencies['@livekit/agents']}`;
 
 /** Under which `bench/peer/agent.mjs` is dispatched. */
 export const PEER_AGENT = 'peer';

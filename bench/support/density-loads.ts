@@ -73,6 +73,7 @@ export const peers = (audience: Audience): Load => ({
         return Promise.resolve(Math.floor(heard.length / audience.peopleInRoom));
       },
       eventLoopP99Ms: () => Promise.resolve(undefined),
+      heapBytes: () => Promise.resolve(undefined),
       stop,
     };
   },
@@ -90,6 +91,7 @@ async function startWorker(
     countServed: async () => (await worker.sessions()).filter(isServed).length,
     eventLoopP99Ms: async () =>
       (await worker.metric('greenroom_event_loop_lag_p99_seconds')) * 1000,
+    heapBytes: () => worker.metric('greenroom_heap_bytes'),
     stop: worker.stop,
   };
 }

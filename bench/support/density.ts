@@ -6,7 +6,7 @@ import { onGround, say, type Ground } from './stage.ts';
 import { reaches } from './until.ts';
 import type { TestServer } from '../../test/support/clients/test-client.ts';
 
-/** After the last participant came, and after the first unit: until caches are warm. See README. */
+/** After the start, when all participants are in, and after the first unit: until caches are warm. See README. */
 const REST_MS = 8_000;
 const SERVE_LIMIT_MS = 120_000;
 const SERVE_POLL_MS = 1_000;
@@ -20,6 +20,8 @@ export type Contestant = {
   countServed(): Promise<number>;
   /** Of the main thread, over 10 s; undefined where it does not tell. */
   eventLoopP99Ms(): Promise<number | undefined>;
+  /** Of JavaScript; undefined where it does not tell. */
+  heapBytes(): Promise<number | undefined>;
   stop(): Promise<void>;
 };
 
@@ -44,11 +46,13 @@ export type Measured = {
   readonly crowdCpu: CpuSeconds;
   readonly eventLoopP99Ms: number | undefined;
   readonly memory: {
-    readonly idle: MemoryBytes;
-    readonly one: MemoryBytes;
-    readonly all: MemoryBytes;
+    readonly idle: MemorySample;
+    readonly one: MemorySample;
+    readonly all: MemorySample;
   };
 };
+
+export type MemorySample = MemoryBytes & { readonly heap: number | undefined };
 
 /** On a server of its own. */
 export const measureDensity = (load: Load, sampleMs: number): Promise<Measured> =>
@@ -65,10 +69,10 @@ export const measureDensity = (load: Load, sampleMs: number): Promise<Measured> 
         ? ground.crowd.enterTalking(person)
         : ground.crowd.enterSilently(person));
     }
-    await sleep(REST_MS);
     const units = load.unit === 'talker' ? people.flat() : people.map(([first]) => first);
     const contestant = await load.start(ground.server, units.length);
     try {
+      await sleep(REST_MS);
       return await measure(ground, load, contestant, units, sampleMs);
     } finally {
       await contestant.stop();
@@ -82,7 +86,10 @@ async function measure(
   units: readonly (Member | undefined)[],
   sampleMs: number,
 ): Promise<Measured> {
-  const memory = (): MemoryBytes => sumMemory(contestant.pids());
+  const sampleMemory = async (): Promise<MemorySample> => ({
+    ...sumMemory(contestant.pids()),
+    heap: await contestant.heapBytes(),
+  });
   const bring = async (members: readonly (Member | undefined)[], total: number): Promise<void> => {
     for (const member of members) if (member !== undefined) await load.dispatch(ground, member);
     await reaches(
@@ -91,11 +98,11 @@ async function measure(
       SERVE_POLL_MS,
     );
   };
-  const idle = memory();
+  const idle = await sampleMemory();
   say(`the first ${load.unit} is served`);
   await bring(units.slice(0, 1), 1);
   await sleep(REST_MS);
-  const one = memory();
+  const one = await sampleMemory();
   say(`all ${units.length} are served`);
   await bring(units.slice(1), units.length);
   await sleep(WARM_UP_MS);
@@ -117,7 +124,7 @@ async function measure(
     serverCpu: minus(after.serverCpu, before.serverCpu),
     crowdCpu: minus(after.crowdCpu, before.crowdCpu),
     eventLoopP99Ms: await contestant.eventLoopP99Ms(),
-    memory: { idle, one, all: memory() },
+    memory: { idle, one, all: await sampleMemory() },
     served: await contestant.countServed(),
   };
 }
