@@ -25,26 +25,30 @@ export class LeakCheck {
   readonly #look: Look;
   readonly #before: Holdings;
 
-  /** Of a worker in this process: jobs, listeners and handles of the media stack, files, timers. */
-  static ofThisProcess = (worker: Pick<LiveWorker, 'sessions'>): Promise<LeakCheck> =>
+  /** Of a worker in this process. Its files are those of the whole process. */
+  static ofThisProcess = (worker: Pick<LiveWorker, 'sessions' | 'running'>): Promise<LeakCheck> =>
     LeakCheck.#begin(async () => ({
       jobs: (await worker.sessions()).filter(({ endReason }) => endReason === null).length,
+      ...worker.running(),
       media: rtcRuntime().heldCount(),
       files: readdirSync('/dev/fd').length,
-      timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
     }));
 
   /** Of a worker in a process of its own: its own metrics, and the files that Linux counts. */
   static ofWorker = ({ pid, httpUrl }: WorkerProcess): Promise<LeakCheck> =>
     LeakCheck.#begin(async () => {
+      // Before the request, which is a file of the worker, too, and ends some time after its answer.
+      const files = readdirSync(`/proc/${pid}/fd`).length;
       const headers = { connection: 'close' };
       const metrics = await (await fetch(`${httpUrl}/metrics`, { headers })).text();
       const gauge = (name: string) =>
         Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
       return {
         jobs: gauge('greenroom_jobs'),
+        actors: gauge('greenroom_actors'),
+        timers: gauge('greenroom_timers'),
         media: gauge('greenroom_media_handles'),
-        files: readdirSync(`/proc/${pid}/fd`).length,
+        files,
       };
     });
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { Clock } from '../../src/actors/ports.ts';
+import type { VitalsProbe } from '../../src/actors/worker-ports.ts';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createLivekitWorld } from '../../src/io/compose/livekit-world.ts';
@@ -25,10 +27,15 @@ export type LiveWorker = {
   /** Where its event logs are. */
   readonly directory: string;
   readonly sessions: () => Promise<readonly SessionView[]>;
+  /** Of the worker and its jobs: actors that have not ended, and timers that are still to fire. */
+  readonly running: () => { readonly actors: number; readonly timers: number };
   /** Ends it and its event logs, which stay until {@link LiveWorker.remove}. */
   readonly close: () => Promise<void>;
   readonly remove: () => Promise<void>;
 };
+
+/** A worker whose event loop lags takes no jobs, and this one's loop is the test's too. */
+const calmProbe: VitalsProbe = { eventLoopP99Ms: () => 0, rssBytes: () => 0, close: () => {} };
 
 /** A worker on a real server within this process, for what cannot be seen from outside. */
 export async function startLiveWorker(
@@ -44,6 +51,22 @@ export async function startLiveWorker(
     EVENT_LOG_DIR: directory,
     LOG_LEVEL: 'debug',
     ...settings,
+  };
+  const pending = new Set<unknown>();
+  const clock: Clock = {
+    now: systemClock.now,
+    setTimeout: (callback, delayMs) => {
+      const handle = systemClock.setTimeout(() => {
+        pending.delete(handle);
+        callback();
+      }, delayMs);
+      pending.add(handle);
+      return handle;
+    },
+    clearTimeout: (handle) => {
+      pending.delete(handle);
+      systemClock.clearTimeout(handle);
+    },
   };
   const config = loadConfig({ flags, environment: {}, dotenv: {} }, agents);
   const { worker } = config;
@@ -71,13 +94,17 @@ export async function startLiveWorker(
     agents: runningAgents(agents, config),
     config: workerConfigOf(worker),
     jobConfig: jobConfigOf(worker),
-    world: createLivekitWorld({
-      connection: worker,
-      joinConcurrency: worker.JOIN_CONCURRENCY,
-      maxJobs: worker.MAX_JOBS,
-      registeredName: worker.LIVEKIT_AGENT_NAME,
-      logger,
-    }),
+    world: {
+      ...createLivekitWorld({
+        connection: worker,
+        joinConcurrency: worker.JOIN_CONCURRENCY,
+        maxJobs: worker.MAX_JOBS,
+        registeredName: worker.LIVEKIT_AGENT_NAME,
+        logger,
+      }),
+      clock,
+      openProbe: () => calmProbe,
+    },
     logs,
     listener: {
       ...log,
@@ -100,6 +127,7 @@ export async function startLiveWorker(
     logLines,
     directory,
     sessions: () => Promise.resolve(system.view().sessions),
+    running: () => ({ actors: system.actorCount, timers: pending.size }),
     close: async () => {
       await system.close();
       await logs.close();

@@ -75,6 +75,11 @@ export class MonitoredRoom {
       .map(({ identity }) => identity);
   }
 
+  /** Takes the dispatch back, which ends its job. */
+  async undispatch(): Promise<void> {
+    await this.dispatches.deleteDispatch(this.#dispatchId, this.name);
+  }
+
   async enter(
     identity: string,
     sources: readonly SyntheticSource[] = ['microphone'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { LocalParticipant, Room } from '@livekit/rtc-node';
 import { disposeRtc, rtcRuntime } from '../livekit/load-rtc.ts';
 import { withoutTokens } from '../livekit/room-facts.codec.ts';
@@ -6,6 +7,7 @@ import type {
   Answer,
   NumberedOrder,
   Order,
+  ReconnectKind,
   SyntheticSource,
 } from './synthetic-participant.protocol.ts';
 
@@ -54,6 +56,8 @@ class Player {
       case 'setAttributes':
         await this.#local.setAttributes({ ...order.attributes });
         return '';
+      case 'reconnect':
+        return this.#reconnect(order.how);
       case 'leave':
         this.#isLeaving = true;
         await this.#room.disconnect();
@@ -93,6 +97,19 @@ class Player {
     const { sid = '' } = await this.#local.publishTrack(this.#open(source).track, options);
     this.#published.set(source, sid);
     return sid;
+  }
+
+  async #reconnect(how: ReconnectKind): Promise<string> {
+    const { SimulateScenarioKind } = this.#rtc.sdk;
+    const scenarios = {
+      signal: SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT,
+      full: SimulateScenarioKind.SIMULATE_FULL_RECONNECT,
+      node: SimulateScenarioKind.SIMULATE_NODE_FAILURE,
+    } as const satisfies Record<ReconnectKind, number>;
+    const reconnected = once(this.#room, 'reconnected');
+    await this.#room.simulateScenario(scenarios[how]);
+    await reconnected;
+    return this.#local.sid ?? '';
   }
 
   async #unpublish(source: SyntheticSource): Promise<string> {

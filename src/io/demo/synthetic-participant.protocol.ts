@@ -2,6 +2,9 @@
 
 export type SyntheticSource = 'microphone' | 'camera';
 
+/** What the participant loses: its signalling alone, all of the connection, or the server's node. */
+export type ReconnectKind = 'signal' | 'full' | 'node';
+
 export type Order =
   | { readonly kind: 'join'; readonly url: string; readonly token: string }
   | { readonly kind: 'publish'; readonly source: SyntheticSource }
@@ -22,6 +25,7 @@ export type Order =
   | { readonly kind: 'sendText'; readonly topic: string; readonly text: string }
   | { readonly kind: 'setMetadata'; readonly metadata: string }
   | { readonly kind: 'setAttributes'; readonly attributes: Readonly<Record<string, string>> }
+  | { readonly kind: 'reconnect'; readonly how: ReconnectKind }
   | { readonly kind: 'leave' };
 
 export type NumberedOrder = { readonly id: number; readonly order: Order };

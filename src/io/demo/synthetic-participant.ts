@@ -9,6 +9,7 @@ import type {
   Answer,
   NumberedOrder,
   Order,
+  ReconnectKind,
   SyntheticSource,
 } from './synthetic-participant.protocol.ts';
 
@@ -163,6 +164,11 @@ export class SyntheticParticipant {
 
   async setAttributes(attributes: Readonly<Record<string, string>>): Promise<void> {
     await this.#order({ kind: 'setAttributes', attributes });
+  }
+
+  /** Loses its connection and finds back by itself; resolves when it has, and `sid` may be another then. */
+  async reconnect(how: ReconnectKind): Promise<void> {
+    this.#sid = await this.#order({ kind: 'reconnect', how });
   }
 
   /** Says goodbye and ends the process. */
