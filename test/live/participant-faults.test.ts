@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { sleep, systemClock } from '../../src/io/clock.ts';
 import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
+import type { MonitoredRoom } from '../support/monitored-room.ts';
 import { WatchedWorker } from '../support/watched-session.ts';
 
 let watched: WatchedWorker;
@@ -171,6 +172,33 @@ describe.concurrent('a participant who comes back', () => {
       });
     },
   );
+});
+
+describe.concurrent('a room that is no longer for the agent', () => {
+  const endings: readonly (readonly [string, (room: MonitoredRoom) => Promise<unknown>])[] = [
+    ['room_deleted', (room) => room.rooms.deleteRoom(room.name)],
+    ['dispatch_deleted', (room) => room.undispatch()],
+    [
+      'agent_removed',
+      async (room) => {
+        const [agent = ''] = await room.agents();
+        await room.rooms.removeParticipant(room.name, agent);
+      },
+    ],
+  ];
+  it.for(endings)('[LIVE-10] ends the session: %s', patiently, async ([reason, end], context) => {
+    const { room } = await watched.watchAlice(context);
+    await end(room);
+    const { path } = await watched.expectPath(room, {
+      alerts: [],
+      welcomes: 1,
+      end: { reason, status: 'success' },
+    });
+    // Where the room ends under it, everybody leaves first.
+    expect(path.states.filter((state) => state !== 'absent')).toEqual([
+      ...['awaitingParticipant', 'present', 'ended'],
+    ]);
+  });
 });
 
 // After all of the above, which run at once.

@@ -157,31 +157,6 @@ describe('leaving and coming back', () => {
   });
 });
 
-describe('ends from outside', () => {
-  it('[LIVE-10] ends with the room, the dispatch, or its own removal', async () => {
-    const [deleted, undispatched, removed] = await Promise.all([
-      roomWithAlice(),
-      roomWithAlice(),
-      roomWithAlice(),
-    ]);
-    const { room } = removed;
-    const agent = (await room.rooms.listParticipants(room.name)).find(({ identity }) =>
-      identity.startsWith('agent-'),
-    );
-    await Promise.all([
-      deleted.room.rooms.deleteRoom(deleted.room.name),
-      undispatched.room.dispatches.deleteDispatch(
-        undispatched.room.dispatchId,
-        undispatched.room.name,
-      ),
-      room.rooms.removeParticipant(room.name, agent?.identity ?? 'no agent is in the room'),
-    ]);
-    await deleted.room.until({ state: 'ended', endReason: 'room_deleted' });
-    await undispatched.room.until({ state: 'ended', endReason: 'dispatch_deleted' });
-    await room.until({ state: 'ended', endReason: 'agent_removed' });
-  });
-});
-
 describe('bad input', () => {
   it.each([
     ['no JSON', '{"participant_identity":', ''],

@@ -1,25 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { Room } from '@livekit/rtc-node';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest';
-import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
-import { startLiveWorker, type LiveWorker } from '../support/live-worker.ts';
 import { openRoomClient } from '../support/livekit-room-harness.ts';
-import { bodies, MonitoredRoom, withinDeadline } from '../support/monitored-room.ts';
+import { bodies, withinDeadline } from '../support/monitored-room.ts';
+import type { SessionPath } from '../support/session-path.ts';
+import { WatchedWorker } from '../support/watched-session.ts';
 
 const server = inject('livekit');
-const agentName = `participant-monitor-${randomUUID()}`;
 const { Room: SdkRoom, SimulateScenarioKind } = rtcRuntime().sdk;
 /** The agent's own rooms, in the order of their joins. */
 const joins = vi.spyOn(SdkRoom.prototype, 'connect');
-let worker: LiveWorker;
+let watched: WatchedWorker;
 
 beforeAll(async () => {
-  worker = await startLiveWorker(server, [participantMonitor], { LIVEKIT_AGENT_NAME: agentName });
+  watched = await WatchedWorker.start(server);
 });
 afterAll(async () => {
-  await worker.close();
-  await worker.remove();
+  await watched.close();
   await disposeRtc();
 });
 
@@ -30,30 +27,29 @@ const ownRoom = (): Room => {
 };
 
 async function monitorAlice() {
-  const room = new MonitoredRoom(server, worker, agentName);
-  onTestFinished(() => room.close());
-  await room.dispatch({ end_on_disconnect: true });
-  const alice = await room.enter('alice');
+  const { room, alice } = await watched.watchAlice({ onTestFinished }, { end_on_disconnect: true });
   const bob = await room.enter('bob');
-  await alice.speak(500);
-  await room.until({ state: 'connected', turns: 1, speech: 'silent' });
   const reconnected = vi.fn();
   ownRoom().on('reconnected', reconnected);
-  const session = await room.session();
-  const terminations = () =>
-    worker.jobFacts.filter(({ type, jobId }) => type === 'job.ending' && jobId === session?.jobId);
-  return { room, alice, bob, reconnected, session, terminations };
+  return { room, alice, bob, reconnected };
 }
+type Stay = Awaited<ReturnType<typeof monitorAlice>>;
 
 /** As well as before: facts come, media flows, messages go out, and the end is seen. */
-async function expectToGoOn({ room, alice, bob }: Awaited<ReturnType<typeof monitorAlice>>) {
+async function expectToGoOn({ room, alice, bob }: Stay) {
   await alice.speak(500);
   await room.until({ state: 'connected', presence: 'present', turns: 2, speech: 'silent' });
   await expect
     .poll(() => bodies(bob.messages, 'speaking_detection'), withinDeadline)
-    .toHaveLength(4);
+    .toMatchObject([{ speaking: true }, { speaking: false }]);
   expect(bodies(alice.messages, 'participant_monitoring')).toHaveLength(1);
   await room.until({ sid: alice.sid, reconnects: 0, tracks: [{ state: 'silent' }] });
+}
+
+async function expectEnd({ room }: Stay, expected: Partial<SessionPath>) {
+  await watched.expectPath(room, { alerts: [], welcomes: 1, ...expected });
+  await room.close();
+  await watched.expectNothingLeft();
 }
 
 it('[LIVE-30] goes on after its own connection was resumed', async () => {
@@ -63,37 +59,48 @@ it('[LIVE-30] goes on after its own connection was resumed', async () => {
   await expectToGoOn(stay);
   await stay.room.until({ tracked: true });
   await stay.alice.leave();
-  await stay.room.until({ state: 'ended', endReason: 'participant_left' });
+  await expectEnd(stay, {
+    states: ['awaitingParticipant', 'present', 'absent', 'disconnected', 'ended'],
+    end: { reason: 'participant_left', status: 'success' },
+  });
 });
 
-it('[LIVE-31] goes on untracked after its own full reconnect, for which the server ends the job', async () => {
-  const stay = await monitorAlice();
-  await ownRoom().simulateScenario(SimulateScenarioKind.SIMULATE_NODE_FAILURE);
-  await expect.poll(() => stay.reconnected.mock.calls.length, withinDeadline).toBe(1);
-  // The server takes our old connection for a duplicate that ended (livekit#4887).
-  await stay.room.until({ tracked: false });
-  await expectToGoOn(stay);
-  expect(stay.terminations()).toEqual([]);
-  await stay.alice.leave();
-  await stay.room.until({ state: 'ended', endReason: 'participant_left' });
-});
+it.each([
+  ['full reconnect', SimulateScenarioKind.SIMULATE_FULL_RECONNECT],
+  ['node failure', SimulateScenarioKind.SIMULATE_NODE_FAILURE],
+])(
+  '[LIVE-31] goes on untracked after its own %s, for which the server ends the job',
+  async (_what, scenario) => {
+    const stay = await monitorAlice();
+    await ownRoom().simulateScenario(scenario);
+    await expect.poll(() => stay.reconnected.mock.calls.length, withinDeadline).toBe(1);
+    // The server takes our old connection for a duplicate that ended (livekit#4887).
+    await stay.room.until({ tracked: false });
+    await expectToGoOn(stay);
+    await stay.alice.leave();
+    await expectEnd(stay, {
+      states: [
+        'awaitingParticipant',
+        ...['present', 'absent', 'present'],
+        ...['absent', 'disconnected', 'ended'],
+      ],
+      end: { reason: 'participant_left', status: 'success' },
+    });
+  },
+);
 
 it('[LIVE-35] ends as connection_lost where the server shuts down', async () => {
   const stay = await monitorAlice();
   await ownRoom().simulateScenario(SimulateScenarioKind.SIMULATE_SERVER_LEAVE);
-  await stay.room.until({ state: 'ended', endReason: 'connection_lost' });
-  expect(stay.terminations()).toMatchObject([{ reason: 'connection_lost', status: 'failed' }]);
+  await expectEnd(stay, { end: { reason: 'connection_lost', status: 'failed' } });
 });
 
 it('[LIVE-36] ends as duplicate_identity where somebody else comes under the same identity', async () => {
   const stay = await monitorAlice();
-  const other = await openRoomClient(
-    server,
-    stay.room.name,
-    `agent-${String(stay.session?.jobId)}`,
-  );
-  onTestFinished(() => other.close());
+  const [agent = ''] = await stay.room.agents();
+  const other = await openRoomClient(server, stay.room.name, agent);
   other.join();
-  await stay.room.until({ state: 'ended', endReason: 'duplicate_identity' });
-  expect(stay.terminations()).toMatchObject([{ reason: 'duplicate_identity', status: 'failed' }]);
+  await stay.room.until({ endReason: 'duplicate_identity' });
+  await other.close();
+  await expectEnd(stay, { end: { reason: 'duplicate_identity', status: 'failed' } });
 });
