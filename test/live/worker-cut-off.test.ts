@@ -18,12 +18,12 @@ it('[FAULT-30] a worker that is cut off from its server keeps its sessions, come
     settings: { LIVEKIT_URL: `ws://127.0.0.1:${proxy.port}` },
   });
   const health = async () => (await fetch(worker.httpUrl)).status;
-  const [first = ''] = await openSessions({ room }, 1);
+  const [first = ''] = await openSessions({ worker, room }, 1);
   await room.dispatches.deleteDispatch(first, room.name);
   await expect.poll(() => endReasons(worker), withinDeadline).toEqual(['dispatch_deleted']);
   const leaks = await LeakCheck.ofWorker(worker);
 
-  const [staying] = await openSessions({ room }, 1);
+  const [staying] = await openSessions({ worker, room }, 1);
   await room.dispatch({ end_on_disconnect: true });
   await room.until({ state: 'connected', tracked: true });
   // The rooms' signalling takes the same road to another path, and goes on.
@@ -38,7 +38,7 @@ it('[FAULT-30] a worker that is cut off from its server keeps its sessions, come
   const warnings = worker.logs.filter(({ msg }) => msg.startsWith('not connected to the server'));
   expect(warnings).toMatchObject([{ level: 'warn', attempts: 1 }]);
   await room.until({ state: 'connected', tracked: false, turns: 1 });
-  const [next] = await openSessions({ room }, 1);
+  const [next] = await openSessions({ worker, room }, 1);
   expect(await room.sessions()).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ dispatchId: staying, tracked: false }),

@@ -78,11 +78,18 @@ export class WorkerStage {
   }
 }
 
+/** A worker whose event loop lags takes no jobs, and the server drops what nobody takes. */
+async function untilAvailable({ logs }: WorkerProcess): Promise<void> {
+  const lastState = () => logs.findLast(({ msg }) => msg === 'connection state changed')?.state;
+  await vi.waitUntil(() => lastState() === 'available', withinDeadline);
+}
+
 /** So many monitors of alice, all of them connected. Gives the ids of their dispatches. */
 export async function openSessions(
-  { room }: Pick<StagedWorker, 'room'>,
+  { worker, room }: Pick<StagedWorker, 'worker' | 'room'>,
   count: number,
 ): Promise<readonly string[]> {
+  await untilAvailable(worker);
   const dispatches = await room.dispatchMany(count);
   await vi.waitFor(async () => {
     const open = (await room.sessions()).filter(({ state }) => state === 'connected');
@@ -94,6 +101,7 @@ export async function openSessions(
 
 /** Asks for twenty monitors at once; resolves when the worker has got the first of these jobs. */
 export async function beginJoins({ worker, room }: StagedWorker): Promise<void> {
+  await untilAvailable(worker);
   await Promise.all([
     room.dispatchMany(20),
     vi.waitUntil(() => jobsLogged(worker, 'job assigned').length > 0, {
