@@ -34,10 +34,24 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A page of its own in the browser, with livekit-client in it. */
+/** All processes of a browser: whoever stops them freezes it, tabs and network and all. */
+export async function processesOf(browser: Browser): Promise<readonly number[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.map(({ id }) => id);
+}
+
+/**
+ * A page of its own in the browser, with livekit-client in it.
+ *
+ * @param leavesWithPage whether the end of the page is a leave, as livekit-client does by itself;
+ * otherwise it is a crash.
+ */
 export async function startBrowserClient(
   server: TestServer,
   browser: Browser,
+  leavesWithPage = false,
 ): Promise<TestClient> {
   const messages: ReceivedMessage[] = [];
   const context = await browser.newContext();
@@ -57,7 +71,7 @@ export async function startBrowserClient(
   };
   return {
     messages,
-    join: async (who) => call('join', server.url, await createToken(server, who)),
+    join: async (who) => call('join', server.url, await createToken(server, who), leavesWithPage),
     speak: (isSpeaking) => call('speak', isSpeaking),
     mute: (source, isMuted) => call('mute', source, isMuted),
     publishData: (topic, body) => call('publishData', topic, JSON.stringify(body)),

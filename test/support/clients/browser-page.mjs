@@ -24,9 +24,8 @@ function createMicrophone() {
 }
 
 globalThis.testClient = {
-  async join(url, token) {
-    // So that closing the page is a crash, and only `leave` a leave.
-    room = new Room({ disconnectOnPageLeave: false });
+  async join(url, token, disconnectOnPageLeave) {
+    room = new Room({ disconnectOnPageLeave });
     room.on(RoomEvent.DataReceived, (payload, _participant, _kind, topic) =>
       globalThis.reportData(topic, decoder.decode(payload)),
     );
