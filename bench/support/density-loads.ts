@@ -68,10 +68,13 @@ export const peers = (audience: Audience): Load => ({
     const { pid, logs, stop } = await startBenchPeer(server);
     return {
       pids: () => treeOf(pid),
-      countServed: () => {
-        const heard = logs.filter(({ msg }) => msg === 'microphone heard');
-        return Promise.resolve(Math.floor(heard.length / audience.peopleInRoom));
-      },
+      isServed: () =>
+        Promise.resolve(({ room }) => {
+          const heard = logs.filter(
+            (line) => line.msg === 'microphone heard' && line['room'] === room,
+          );
+          return heard.length === audience.peopleInRoom;
+        }),
       eventLoopP99Ms: () => Promise.resolve(undefined),
       heapBytes: () => Promise.resolve(undefined),
       stop,
@@ -88,7 +91,14 @@ async function startWorker(
   const worker = await startBenchWorker(server, options);
   return {
     pids: () => [worker.pid],
-    countServed: async () => (await worker.sessions()).filter(isServed).length,
+    isServed: async () => {
+      const served = (await worker.sessions()).filter(isServed);
+      return (member) =>
+        served.some(
+          ({ room, identity }) =>
+            room === member.room && (identity === null || identity === member.identity),
+        );
+    },
     eventLoopP99Ms: async () =>
       (await worker.metric('greenroom_event_loop_lag_p99_seconds')) * 1000,
     heapBytes: () => worker.metric('greenroom_heap_bytes'),
