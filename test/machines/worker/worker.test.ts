@@ -211,6 +211,19 @@ describe('offers', () => {
     expect(emittedOf('offer.answered')).toMatchObject([{ answer: 'accept', reason: 'accepted' }]);
   });
 
+  it('[OFF-10] lets the participant of an accepted job say what it serves, and no other', () => {
+    const { offer, server } = startWorker();
+    offer({ jobId: 'AJ_1', dispatchId: 'AD_1' });
+    offer({ jobId: 'AJ_2', dispatchId: 'AD_1' });
+    expect([server.job('AJ_1'), server.job('AJ_2')]).toMatchObject([
+      {
+        answer: 'accept',
+        attributes: { 'greenroom.agent': 'monitor', 'greenroom.serves': 'AD_1/alice' },
+      },
+      { answer: 'terminate', attributes: {} },
+    ]);
+  });
+
   it('[OFF-11] gives the times from the offer to the join', () => {
     const { offer, jobs, clock, emittedOf } = startWorker();
     offer({ jobId: 'AJ_1' });
