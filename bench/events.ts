@@ -16,7 +16,8 @@ import { T0 } from '../test/support/session-facts.ts';
 import { measureMemory, type Footprint } from './support/actor-memory.ts';
 import { PlayedJob, throwProblem, watchIdly } from './support/played-job.ts';
 import { quantile } from './support/quantiles.ts';
-import { readFacts, report } from './support/results.ts';
+import { readFacts, report, show } from './support/results.ts';
+import { readSize, scaled } from './support/size.ts';
 import { say } from './support/stage.ts';
 import {
   STEPS_PER_S,
@@ -28,17 +29,16 @@ import {
 const ROOMS = 25;
 const TRACKS = ROOMS * TALKERS_PER_ROOM;
 const SLICE_S = 5;
+const ROUNDS = 20;
 const WARM_UP_ROUNDS = 3;
 /** So often the writers get to the disk: ten times in a virtual second. */
 const STEPS_PER_REST = STEPS_PER_S / 10;
 const LOGS_REPLAYED = 20;
 const NO_LIMIT = 1e12;
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  throw new Error(`--rounds must be a whole number over 0, and is ${values.rounds}`);
-}
+const { values } = parseArgs({ options: { size: { type: 'string', default: '1' } } });
+const size = readSize(values.size);
+const rounds = scaled(ROUNDS, size, 2);
 
 /** The same rooms, watched in one way. */
 type Side = {
@@ -81,10 +81,10 @@ try {
   say('replay');
   const replayed = await replayLogs(join(directory, 'logged'));
 
-  report(
+  (size === 1 ? report : show)(
     {
       title: 'events',
-      command: `npm run bench:events -- --rounds ${rounds}`,
+      command: 'npm run bench:events',
       tables: [
         watchingTable(sides, factsInS),
         memoryTable(memory),
