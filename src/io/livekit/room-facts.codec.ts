@@ -79,7 +79,10 @@ export function toParticipantInfo(
   participant: Pick<
     RemoteParticipant,
     'identity' | 'sid' | 'name' | 'kind' | 'metadata' | 'attributes' | 'trackPublications'
-  > & { readonly info: Pick<RemoteParticipant['info'], 'state'> },
+  > & {
+    /** No public API: another version of the SDK may not have it. */
+    readonly info?: Pick<RemoteParticipant['info'], 'state'> | undefined;
+  },
 ): ParticipantInfo {
   return {
     ...toParticipantRef(participant),
@@ -87,7 +90,7 @@ export function toParticipantInfo(
     kind: toParticipantKind(participant.kind),
     metadata: participant.metadata,
     attributes: { ...participant.attributes },
-    active: participantStates[participant.info.state ?? 0] === 'active',
+    active: participantStates[participant.info?.state ?? 0] === 'active',
     tracks: [...participant.trackPublications.values()].map(toTrackInfo),
   };
 }

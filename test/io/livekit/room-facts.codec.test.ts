@@ -91,6 +91,7 @@ it('[ROOM-7] describes a participant with its tracks as plain data', () => {
       },
     ],
   });
+  expect(toParticipantInfo({ ...participant, info: undefined }).active).toBe(false);
 });
 
 const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
