@@ -14,14 +14,12 @@ import { loadConfig } from '../../src/io/config.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import type { SessionView } from '../../src/io/http/sessions-view.ts';
 import { createLogger } from '../../src/io/logger.ts';
-import type { JobsFact } from '../../src/machines/worker/events.ts';
 import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
 import type { TestServer } from './clients/test-client.ts';
 import { until } from './livekit-room-harness.ts';
 
 export type LiveWorker = {
   readonly emitted: readonly WorkerEmitted[];
-  readonly jobFacts: readonly JobsFact[];
   /** What it logged, line by line, as JSON. */
   readonly logLines: readonly string[];
   /** Where its event logs are. */
@@ -88,7 +86,6 @@ export async function startLiveWorker(
     onProblem: log.onLogProblem,
   });
   const emitted: WorkerEmitted[] = [];
-  const jobFacts: JobsFact[] = [];
   const system = new WorkerSystem({
     id: `worker-live-${systemClock.now()}`,
     agents: runningAgents(agents, config),
@@ -113,17 +110,12 @@ export async function startLiveWorker(
         emitted.push(fact);
         log.onEmitted(fact);
       },
-      onJobFact: (offer, fact) => {
-        jobFacts.push({ jobId: offer.jobId, ...fact });
-        log.onJobFact(offer, fact);
-      },
     },
   });
   system.start();
   await until(() => system.unhealthyReason() === null, 'the registration');
   return {
     emitted,
-    jobFacts,
     logLines,
     directory,
     sessions: () => Promise.resolve(system.view().sessions),
