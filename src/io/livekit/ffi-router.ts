@@ -1,6 +1,7 @@
 import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
+import { readStatsAnswer, type StatsAnswer } from './ffi-stats.codec.ts';
 import type {
   AudioTapFormat,
   AudioTapListener,
@@ -40,6 +41,7 @@ type FfiClient = {
   emit(event: 'ffi_event', value: Bindings.FfiEvent): boolean;
   off(event: 'ffi_event', listener: unknown): void;
   listenerCount(event: 'ffi_event'): number;
+  getNextRequestAsyncId(): bigint;
   request(request: { readonly message: Bindings.FfiRequest['message'] }): unknown;
   waitFor(
     predicate: (event: Bindings.FfiEvent) => boolean,
@@ -59,10 +61,19 @@ function findInternals({ sdk, sdkRequire }: LoadedSdk): Internals {
   return { sdk, bindings, client };
 }
 
+const clientMethods = [
+  'emit',
+  'off',
+  'listenerCount',
+  'getNextRequestAsyncId',
+  'request',
+  'waitFor',
+] as const satisfies readonly (keyof FfiClient)[];
+
 function findClient(sdkRequire: LoadedSdk['sdkRequire']): FfiClient {
   const { FfiClient } = requireClient(sdkRequire);
   const client = FfiClient?.instance;
-  for (const method of ['emit', 'off', 'listenerCount', 'request', 'waitFor'] as const) {
+  for (const method of clientMethods) {
     if (typeof client?.[method] !== 'function') throw new MissingInternal(`FfiClient.${method}`);
   }
   return client as FfiClient;
@@ -79,12 +90,20 @@ function requireClient(sdkRequire: LoadedSdk['sdkRequire']): ClientModule {
   }
 }
 
+/** A request for statistics that is not yet answered. */
+type StatsPoll = {
+  readonly roomHandle: bigint;
+  readonly resolve: (stats: readonly Bindings.RtcStats[]) => void;
+  readonly reject: (error: Error) => void;
+};
+
 class Router implements RtcRuntime {
   readonly sdk: typeof Sdk;
   readonly #bindings: typeof Bindings;
   readonly #client: FfiClient;
   readonly #rooms = new Map<bigint, (event: Bindings.FfiEvent) => void>();
   readonly #taps = new Map<bigint, AudioTapListener>();
+  readonly #polls = new Map<bigint, StatsPoll>();
 
   constructor({ sdk, bindings, client }: Internals) {
     this.sdk = sdk;
@@ -126,6 +145,11 @@ class Router implements RtcRuntime {
     if (room.localParticipant) this.dispose(room.localParticipant);
     if (!ffiHandle) return;
     this.#rooms.delete(ffiHandle.handle);
+    for (const [asyncId, { roomHandle, reject }] of this.#polls) {
+      if (roomHandle !== ffiHandle.handle) continue;
+      this.#polls.delete(asyncId);
+      reject(new Error('the room has ended'));
+    }
     drop(ffiHandle);
   }
 
@@ -169,6 +193,21 @@ class Router implements RtcRuntime {
     });
   }
 
+  subscriberStats(room: Sdk.Room): Promise<readonly Bindings.RtcStats[]> {
+    const roomHandle = inside(room).ffiHandle?.handle;
+    if (roomHandle === undefined || !this.#rooms.has(roomHandle)) {
+      return Promise.reject(new Error('not in the room'));
+    }
+    const asyncId = this.#client.getNextRequestAsyncId();
+    return new Promise((resolve, reject) => {
+      this.#request({
+        case: 'getSessionStats',
+        value: new this.#bindings.GetSessionStatsRequest({ roomHandle, requestAsyncId: asyncId }),
+      });
+      this.#polls.set(asyncId, { roomHandle, resolve, reject });
+    });
+  }
+
   async setAttributes(
     participant: Sdk.LocalParticipant,
     attributes: Readonly<Record<string, string>>,
@@ -199,7 +238,12 @@ class Router implements RtcRuntime {
   }
 
   heldCount(): number {
-    return this.#client.listenerCount('ffi_event') + this.#rooms.size + this.#taps.size;
+    return (
+      this.#client.listenerCount('ffi_event') +
+      this.#rooms.size +
+      this.#taps.size +
+      this.#polls.size
+    );
   }
 
   #request(message: Bindings.FfiRequest['message']): unknown {
@@ -207,6 +251,19 @@ class Router implements RtcRuntime {
   }
 
   #dispatch(data: Uint8Array): void {
+    const answer = readStatsAnswer(data, this.#bindings.RtcStats);
+    if (answer) this.#settlePoll(answer);
+    else this.#dispatchEvent(data);
+  }
+
+  #settlePoll(answer: StatsAnswer): void {
+    const poll = this.#polls.get(answer.asyncId);
+    this.#polls.delete(answer.asyncId);
+    if (answer.ok) poll?.resolve(answer.subscriberStats);
+    else poll?.reject(new Error(answer.error));
+  }
+
+  #dispatchEvent(data: Uint8Array): void {
     const event = this.#bindings.FfiEvent.fromBinary(data);
     const { message } = event;
     if (message.case === 'audioStreamEvent') {

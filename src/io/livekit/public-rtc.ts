@@ -1,3 +1,4 @@
+import type { RtcStats } from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { systemClock } from '../clock.ts';
 import type {
@@ -107,6 +108,10 @@ class PublicRtc implements RtcRuntime {
   /** A subscribed track sends all the time. */
   enableRemoteTrack(): void {
     // The public API has no such switch.
+  }
+
+  async subscriberStats(room: Sdk.Room): Promise<readonly RtcStats[]> {
+    return (await room.getRtcStats()).subscriberStats;
   }
 
   /** The server's refusal is lost in the SDK; the end of the room rejects. */

@@ -144,8 +144,8 @@ export class RoomVisit {
   }
 
   async stats(): Promise<StatsSample> {
-    const { subscriberStats } = await this.#room.getRtcStats();
-    return toStatsSample(subscriberStats, (trackSid) => this.#media.isSubscribed(trackSid));
+    const stats = await this.#rtc.subscriberStats(this.#room);
+    return toStatsSample(stats, (trackSid) => this.#media.isSubscribed(trackSid));
   }
 
   async #leaveNow(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RtcStats } from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 
 /** What rooms need of the media stack: its SDK, and what the SDK does not show or does too dearly. */
@@ -13,6 +14,8 @@ export interface RtcRuntime {
   openAudioTap(track: Sdk.Track, format: AudioTapFormat, listener: AudioTapListener): () => void;
   /** Starts or stops the media of a subscribed track; speaker and quality updates go on. */
   enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void;
+  /** Statistics of a connected room's tracks and path. Rejects where the room ends first. */
+  subscriberStats(room: Sdk.Room): Promise<readonly RtcStats[]>;
   /** Like the SDK's own, which hides the server's refusal. Rejects when the signal aborts. */
   setAttributes(
     participant: Sdk.LocalParticipant,
@@ -20,7 +23,7 @@ export interface RtcRuntime {
     signal: AbortSignal,
   ): Promise<void>;
   muteLocalTrack(track: Sdk.Track, muted: boolean): void;
-  /** Listeners, rooms and audio taps that are not yet let go of. */
+  /** Listeners, rooms, audio taps and polls that are not yet let go of. */
   heldCount(): number;
 }
 
