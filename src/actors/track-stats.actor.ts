@@ -8,8 +8,8 @@ import type { Clock, RoomClient } from './ports.ts';
 export type TrackStatsDeps = {
   readonly room: Pick<RoomClient, 'stats'>;
   readonly clock: Clock;
-  /** Before the first poll: another for each room, so that rooms poll in turn and not all at once. */
-  readonly offsetMs: number;
+  /** When in each half second it polls: rooms with the same one do so together, which costs less. */
+  readonly phaseMs: number;
 };
 
 const POLL_MS = 500;
@@ -24,7 +24,7 @@ export function createTrackStatsActor(deps: TrackStatsDeps): PortLogic<Record<st
   });
 }
 
-function stats$({ room, clock, offsetMs }: TrackStatsDeps): Observable<StatsFact> {
+function stats$({ room, clock, phaseMs }: TrackStatsDeps): Observable<StatsFact> {
   const scheduler = new ClockScheduler(clock);
   const poll$ = defer(() => room.stats()).pipe(
     timeout({ first: ANSWER_TIMEOUT_MS, scheduler }),
@@ -34,5 +34,6 @@ function stats$({ room, clock, offsetMs }: TrackStatsDeps): Observable<StatsFact
       return of<StatsFact>({ type: 'stats.failed', at: clock.now(), error });
     }),
   );
-  return timer(offsetMs, POLL_MS, scheduler).pipe(exhaustMap(() => poll$));
+  const untilFirstMs = (phaseMs + POLL_MS - (clock.now() % POLL_MS)) % POLL_MS;
+  return timer(untilFirstMs, POLL_MS, scheduler).pipe(exhaustMap(() => poll$));
 }

@@ -8,7 +8,7 @@ import { ScriptedRoomClient } from '../support/scripted-room-client.ts';
 
 const sample: StatsSample = { tracks: [], roundTripTimeMs: 12, availableIncomingBitrate: null };
 
-function poll(offsetMs: number, answer: () => Promise<StatsSample>) {
+function poll(phaseMs: number, answer: () => Promise<StatsSample>) {
   const room = new ScriptedRoomClient();
   const asked: number[] = [];
   const clock = new VirtualClock();
@@ -17,7 +17,7 @@ function poll(offsetMs: number, answer: () => Promise<StatsSample>) {
     return answer();
   };
   const port = openPort<Record<string, never>, StatsFact>(
-    createTrackStatsActor({ room, clock, offsetMs }),
+    createTrackStatsActor({ room, clock, phaseMs }),
     {},
   );
   /** Moves time in steps, so that answers come in between. */

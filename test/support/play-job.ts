@@ -70,7 +70,7 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
     room: server.client('golden', { identity: 'agent', attributes: claimAttributes(claim) }),
     roster: server.roster,
     clock,
-    statsOffsetMs: 0,
+    statsPhaseMs: 0,
     logs,
     onLogProblem: onProblem,
     onFact: (fact) => {

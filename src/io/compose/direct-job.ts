@@ -50,7 +50,7 @@ export class DirectJob {
       ...options,
       // It has no dispatch that it could share with others.
       serves: null,
-      statsOffsetMs: 0,
+      statsPhaseMs: 0,
       onFact: (fact) => {
         onFact(fact);
         this.#observe(fact);

@@ -37,7 +37,7 @@ export type JobSystemOptions = {
   readonly roster: RosterClient;
   readonly clock: Clock;
   /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
-  readonly statsOffsetMs: number;
+  readonly statsPhaseMs: number;
   readonly logs: EventLogs;
   readonly onLogProblem: (problem: LogProblem) => void;
   readonly onFact: (fact: JobEmitted) => void;
@@ -147,7 +147,7 @@ export class JobSystem {
   }
 
   #machine() {
-    const { agent, roster, clock, statsOffsetMs } = this.#options;
+    const { agent, roster, clock, statsPhaseMs } = this.#options;
     const room = roomOfJob(this.#options.room, this.#enter);
     return jobMachine.provide({
       actors: {
@@ -156,7 +156,7 @@ export class JobSystem {
         control: this.#control.createActor(),
         agent: agent.machine({
           levels: createAudioLevelsActor({ frames: room, clock }),
-          stats: createTrackStatsActor({ room, clock, offsetMs: statsOffsetMs }),
+          stats: createTrackStatsActor({ room, clock, phaseMs: statsPhaseMs }),
         }),
       },
     });

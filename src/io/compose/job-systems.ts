@@ -33,7 +33,7 @@ export type ProcessJobsOptions = {
 const MAX_ENDED = 100;
 /** Between two polls of a room's statistics; the rooms share it out among them. */
 const STATS_EVERY_MS = 500;
-const STATS_STEP_MS = 37;
+const STATS_STEP_MS = 100;
 
 /** All job systems of this process. */
 export class ProcessJobs implements JobSystems {
@@ -64,7 +64,7 @@ export class ProcessJobs implements JobSystems {
       serves: definition.serves && offer.metadata.ok ? offer.metadata.key : null,
       config: { ...config, drainMs: definition.drainTimeoutMs ?? config.drainMs },
       room: openRoom(credentials),
-      statsOffsetMs: (this.#started * STATS_STEP_MS) % STATS_EVERY_MS,
+      statsPhaseMs: (this.#started * STATS_STEP_MS) % STATS_EVERY_MS,
       onFact: (fact) => {
         onFact(offer, fact);
         listener(fact);

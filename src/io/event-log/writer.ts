@@ -13,7 +13,9 @@ import {
 import { LineEncoder } from './log-line.codec.ts';
 
 /** A SIGKILL costs what came since the last batch: together with the writing, less than a second. */
-const flushEveryMs = 500;
+const flushAfterMs = 400;
+/** The logs of many jobs are written in few turns together: each waking of the disk's threads costs. */
+const flushGridMs = 100;
 /** A batch has so many bytes or lines at most, so that encoding it is a short turn. */
 const batchBytes = 128 * 1024;
 const batchLines = 1_000;
@@ -114,10 +116,14 @@ export class LogWriter {
   }
 
   #arm(): void {
-    this.#timer ??= this.#options.clock.setTimeout(() => {
-      this.#timer = undefined;
-      void this.#writeBatches();
-    }, flushEveryMs);
+    const { clock } = this.#options;
+    this.#timer ??= clock.setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#writeBatches();
+      },
+      flushAfterMs + flushGridMs - (clock.now() % flushGridMs),
+    );
   }
 
   /** Writes what waits now; what comes meanwhile waits for its own time. */

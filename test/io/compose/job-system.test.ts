@@ -78,7 +78,7 @@ async function startJob(
     room,
     roster: { list: () => Promise.resolve([]) },
     clock,
-    statsOffsetMs: 0,
+    statsPhaseMs: 0,
     logs,
     onLogProblem,
     onFact: ({ type }) => story.push(type),

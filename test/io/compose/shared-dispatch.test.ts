@@ -58,7 +58,7 @@ async function openRoom() {
       room,
       roster: server.roster,
       clock,
-      statsOffsetMs: 0,
+      statsPhaseMs: 0,
       logs,
       onLogProblem: onProblem,
       onFact: (fact) => {
