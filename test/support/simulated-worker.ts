@@ -4,26 +4,52 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
+import type { RoomClient } from '../../src/actors/ports.ts';
+import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
 import { nextTurn } from '../../src/io/clock.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { Director } from '../../src/io/simulated/director.ts';
+import type { SimulatedRoomClient } from '../../src/io/simulated/room-client.ts';
+import { seededRandom } from '../../src/io/simulated/seeded-random.ts';
 import { SimulatedServer } from '../../src/io/simulated/server.ts';
-import { SimulatedWorkerServer } from '../../src/io/simulated/worker-socket.ts';
+import {
+  SimulatedWorkerServer,
+  type Nastiness,
+  type SimulatedJob,
+} from '../../src/io/simulated/worker-socket.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import type { JobEmitted } from '../../src/machines/worker/events.ts';
-import { defaultWorkerConfig } from '../../src/machines/worker/worker-config.ts';
+import type { JobConfig } from '../../src/machines/job/job.machine.ts';
+import type { MonitorSettings } from '../../src/machines/monitor/monitor-settings.logic.ts';
+import { defaultWorkerConfig, type WorkerConfig } from '../../src/machines/worker/worker-config.ts';
 import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
 import type { HealthReport } from '../../src/machines/supervisor/supervisor.machine.ts';
 import { jobConfig } from './job-stage.ts';
 import { monitorSettings } from './monitor-facts.ts';
 
-const stepMs = 10;
+export type SimulatedWorkerOptions = {
+  readonly seed?: number;
+  /** Of the rooms: 0 (unless told otherwise) to 1. */
+  readonly nastiness?: number;
+  /** Of those who dispatch. */
+  readonly dispatching?: Nastiness;
+  readonly config?: Partial<WorkerConfig>;
+  readonly jobConfig?: Partial<JobConfig>;
+  readonly settings?: Partial<MonitorSettings>;
+  /** Put between the worker and its world, to see what passes there. */
+  readonly watchSocket?: (socket: WorkerSocketClient, agent: string) => WorkerSocketClient;
+  readonly watchRoom?: (room: RoomClient, jobId: string) => RoomClient;
+};
+
+const lookEveryMs = 10;
+/** As the simulated server makes its tokens. */
+const tokenPrefix = 'token-of-';
 
 /** A whole worker, as composed for a process, with a simulated dispatcher and rooms, on virtual time. */
 export class SimulatedWorker {
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 1));
-  readonly rooms = new SimulatedServer({ clock: this.clock });
+  readonly rooms: SimulatedServer;
   readonly dispatchers: ReadonlyMap<string, SimulatedWorkerServer>;
   readonly system: WorkerSystem;
   readonly emitted: WorkerEmitted[] = [];
@@ -33,16 +59,18 @@ export class SimulatedWorker {
   /** Where the event logs are. */
   readonly directory: string;
   readonly logs: EventLogs;
-  readonly #jobOfToken = new Map<string, { readonly agent: string; readonly room: string }>();
-  #clients = 0;
+  readonly #offered = new Map<string, { readonly agent: string; readonly room: string }>();
+  readonly #clients: SimulatedRoomClient[] = [];
+  #closed: Promise<void> | undefined;
 
-  static async start(agents: readonly AgentDefinition[]): Promise<SimulatedWorker> {
+  static async start(
+    agents: readonly AgentDefinition[],
+    options: SimulatedWorkerOptions = {},
+  ): Promise<SimulatedWorker> {
     const directory = await mkdtemp(join(tmpdir(), 'greenroom-simulated-'));
-    const worker = new SimulatedWorker(agents, directory);
+    const worker = new SimulatedWorker(agents, options, directory);
     onTestFinished(async () => {
-      await worker.system.close();
-      worker.rooms.stop();
-      await worker.logs.close();
+      await worker.close();
       await rm(directory, { recursive: true });
     });
     worker.system.start();
@@ -50,8 +78,14 @@ export class SimulatedWorker {
     return worker;
   }
 
-  private constructor(agents: readonly AgentDefinition[], directory: string) {
+  private constructor(
+    agents: readonly AgentDefinition[],
+    options: SimulatedWorkerOptions,
+    directory: string,
+  ) {
     const { clock } = this;
+    const { seed = 1, nastiness = 0, dispatching, settings, watchSocket, watchRoom } = options;
+    this.rooms = new SimulatedServer({ clock, seed, nastiness });
     this.directory = directory;
     const onProblem = (problem: unknown): void => void this.problems.push(problem);
     this.logs = new EventLogs({
@@ -70,25 +104,37 @@ export class SimulatedWorker {
             jobType: agent.jobType,
             readMetadata: (offer) => readMetadata(agent, offer),
           },
-          { clock, random: () => 0.5 },
+          {
+            clock,
+            random: dispatching ? seededRandom(seed, agent.name) : () => 0.5,
+            ...(dispatching && { nastiness: dispatching }),
+          },
         ),
       ]),
     );
     this.system = new WorkerSystem({
       id: 'worker-simulated',
-      agents: agents.map((definition) => ({ definition, settings: monitorSettings })),
-      config: { ...defaultWorkerConfig, maxJobs: 10 },
-      jobConfig,
+      agents: agents.map((definition) => ({
+        definition,
+        settings: { ...monitorSettings, ...settings },
+      })),
+      config: { ...defaultWorkerConfig, maxJobs: 10, ...options.config },
+      jobConfig: { ...jobConfig, ...options.jobConfig },
       world: {
         clock,
-        openSocket: ({ definition }) => this.dispatcher(definition.name).socket,
+        openSocket: ({ definition: { name } }) => {
+          const { socket } = this.dispatcher(name);
+          return watchSocket?.(socket, name) ?? socket;
+        },
         openRoom: ({ token }) => {
-          this.#clients += 1;
-          const job = this.#jobOfToken.get(token);
+          const jobId = token.slice(tokenPrefix.length);
+          const job = this.#offered.get(jobId);
           if (!job) throw new Error('nobody has offered the job of this token');
           const attributes = this.dispatcher(job.agent).attributesOf(token);
-          const identity = `agent-${this.#clients}`;
-          return this.rooms.client(job.room, { identity, attributes });
+          const identity = `agent-${this.#clients.length + 1}`;
+          const client = this.rooms.client(job.room, { identity, attributes });
+          this.#clients.push(client);
+          return watchRoom?.(client, jobId) ?? client;
         },
         roster: this.rooms.roster,
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
@@ -115,8 +161,7 @@ export class SimulatedWorker {
   }
 
   offer(agent: string, jobId: string, room: string, metadata: object = {}): void {
-    this.#jobOfToken.set(`token-of-${jobId}`, { agent, room });
-    this.dispatcher(agent).offer({
+    this.offerJob(agent, {
       jobId,
       dispatchId: `AD_${jobId}`,
       room: { name: room, sid: '' },
@@ -125,24 +170,48 @@ export class SimulatedWorker {
     });
   }
 
+  offerJob(agent: string, job: SimulatedJob): void {
+    this.#offered.set(job.jobId, { agent, room: job.room.name });
+    this.dispatcher(agent).offer(job);
+  }
+
+  /** What the clients of the jobs hold: timers, and places in rooms. */
+  get heldCount(): number {
+    return this.#clients.reduce((count, client) => count + client.heldCount, 0);
+  }
+
+  /** Lets go of everything; once more does nothing. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.system.close();
+    this.rooms.stop();
+    await this.logs.close();
+  }
+
   session(jobId: string) {
     return this.system.view().sessions.find((session) => session.jobId === jobId);
   }
 
+  /** Statistics, rosters and files are promises: they come between the moments at which timers are due. */
   async pass(durationMs: number): Promise<void> {
-    const end = this.clock.now() + durationMs;
-    while (this.clock.now() < end) {
-      this.clock.advanceBy(stepMs);
-      // Statistics, rosters and files are promises, and come between the steps.
-      await new Promise<void>((resolve) => nextTurn(resolve));
+    const { clock } = this;
+    const end = clock.now() + durationMs;
+    while (clock.next && clock.next.dueAt <= end) {
+      clock.advanceTo(clock.next.dueAt);
+      await new Promise<void>(nextTurn);
     }
+    clock.advanceTo(end);
   }
 
   async until(predicate: () => boolean, deadlineMs = 30_000): Promise<void> {
     const deadline = this.clock.now() + deadlineMs;
     while (!predicate()) {
       if (this.clock.now() > deadline) throw new Error(`Waited for ${String(predicate)}.`);
-      await this.pass(stepMs);
+      await this.pass(lookEveryMs);
     }
   }
 }
