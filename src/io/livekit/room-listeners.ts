@@ -36,10 +36,8 @@ export class RoomListeners {
     this.#deps = deps;
   }
 
-  /** Data to somebody who is not yet active does not arrive. */
-  readonly onParticipantActive = this.#heard((identity: string) =>
-    this.#deps.presence.activate(identity),
-  );
+  /** Data to somebody who is not yet active does not arrive. Heard also while the room is being entered. */
+  readonly onParticipantActive = (identity: string): void => this.#deps.presence.activate(identity);
 
   /** An exception must not get back into the SDK, where it would end the process. */
   #heard<TArgs extends unknown[]>(handle: (...args: TArgs) => void): (...args: TArgs) => void {

@@ -22,15 +22,27 @@ export class RoomPresence {
   readonly #clock: { now(): number };
   readonly #say: (fact: RoomFact) => void;
   readonly #inside = new Map<string, Inside>();
+  /** Who became active before it was told who is there; null from then on. */
+  #activeEarly: Set<string> | null = new Set();
 
   constructor(clock: { now(): number }, say: (fact: RoomFact) => void) {
     this.#clock = clock;
     this.#say = say;
   }
 
-  /** For those who were there at the join: `room.connected` tells of them. */
-  remember(participants: readonly ParticipantInfo[]): void {
-    for (const participant of participants) this.#add(participant);
+  /**
+   * For those who are there at the join: `room.connected` tells of them.
+   *
+   * @returns them as they are by now: the SDK does not renew whether somebody is active.
+   */
+  remember(participants: readonly ParticipantInfo[]): readonly ParticipantInfo[] {
+    const early = this.#activeEarly;
+    this.#activeEarly = null;
+    const present = participants.map((participant) =>
+      early?.has(participant.identity) ? { ...participant, active: true } : participant,
+    );
+    for (const participant of present) this.#add(participant);
+    return present;
   }
 
   enter(participant: ParticipantInfo): void {
@@ -46,6 +58,7 @@ export class RoomPresence {
   }
 
   activate(identity: string): void {
+    this.#activeEarly?.add(identity);
     const inside = this.#inside.get(identity);
     if (!inside || inside.active) return;
     inside.active = true;

@@ -181,9 +181,10 @@ export class RoomVisit {
     if (!localParticipant || !this.#room.isConnected) {
       throw new Error('the room ended during the join');
     }
-    const participants = [...remoteParticipants.values()].map(toParticipantInfo);
     this.#state = 'inside';
-    this.#presence.remember(participants);
+    const participants = this.#presence.remember(
+      [...remoteParticipants.values()].map(toParticipantInfo),
+    );
     this.#deps.say({
       type: 'room.connected',
       at: this.#now(),

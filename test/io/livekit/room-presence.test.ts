@@ -80,3 +80,20 @@ it('[ROOM-14] says each thing once', () => {
     'track.subscribed PA_1',
   ]);
 });
+
+it('[ROOM-11] tells of somebody who became active during the join that they are', () => {
+  const { presence, story } = watch();
+  presence.activate('alice');
+  expect(presence.remember([alice('PA_1')])).toMatchObject([{ sid: 'PA_1', active: true }]);
+  presence.activate('alice');
+  expect(story()).toEqual([]);
+});
+
+it('[ROOM-11] takes a new connection for inactive, whoever was active before', () => {
+  const { presence, story } = watch();
+  presence.activate('alice');
+  presence.remember([]);
+  presence.enter(alice('PA_2'));
+  presence.activate('alice');
+  expect(story()).toEqual(['participant.connected', 'participant.active PA_2']);
+});
