@@ -47,7 +47,7 @@ export type FuzzJob = {
   readonly dispatch: Dispatch;
 };
 
-export const inactivityTimeoutMs = 5_000;
+const inactivityTimeoutMs = 5_000;
 
 function drawCharacter(chance: Chance): Character {
   return {
