@@ -17,7 +17,7 @@ export type SoakRow = {
   readonly timers: number;
 };
 
-export type Figure = keyof Omit<SoakRow, 'minute' | 'joins' | 'liveSessions'>;
+type Figure = keyof Omit<SoakRow, 'minute' | 'joins' | 'liveSessions'>;
 
 /** What may not grow, and how much growth with a join is still none: what is kept up to a limit. */
 const tolerances = {
@@ -44,7 +44,7 @@ const LEAST_ROWS = 6;
 /** So many standard errors above what is tolerated are no chance any more. */
 const SURE_ERRORS = 2;
 
-export type Growth = Fit & { readonly tolerance: number; readonly grows: boolean };
+type Growth = Fit & { readonly tolerance: number; readonly grows: boolean };
 
 export type Verdict = {
   readonly outcome: 'pass' | 'fail' | 'too_short';

@@ -66,14 +66,20 @@ export function flag(options: WithDefault): Setting<boolean> {
   });
 }
 
+type Range = { readonly atLeast: number; readonly atMost: number };
+
 /** A whole number within limits, both included. */
+export function wholeNumber(options: WithDefault & Range): Setting<number>;
 export function wholeNumber(
-  options: WithDefault & { readonly atLeast: number; readonly atMost: number },
-): Setting<number> {
+  options: Described & Range & { readonly example: string },
+): Setting<number | undefined>;
+export function wholeNumber(
+  options: Described & Range & { readonly default?: string; readonly example?: string },
+): Setting<number | undefined> {
   const { atLeast, atMost } = options;
-  return defaulted(options, {
+  return setting(options, {
     expected: `a whole number from ${atLeast} to ${atMost}`,
-    example: options.default,
+    example: options.example ?? options.default ?? String(atLeast),
     read: (text) => (/^\d+$/.test(text) ? within(Number(text), atLeast, atMost) : null),
   });
 }

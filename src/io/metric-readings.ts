@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConnectionState } from '../machines/worker/connection.events.ts';
+import type { ConnectionState, FullReason } from '../machines/worker/connection.events.ts';
 import type { SessionsView } from './http/sessions-view.ts';
 
 /** The metrics that are read when Prometheus asks, and so never drift from what they tell of. */
@@ -14,6 +14,14 @@ const connectionStates = {
   stopped: true,
   failed: true,
 } as const satisfies Record<ConnectionState, true>;
+
+const fullReasons = {
+  draining: true,
+  max_rss: true,
+  max_jobs_total: true,
+  at_capacity: true,
+  event_loop_lag: true,
+} as const satisfies Record<FullReason, true>;
 
 export function registerWorkerGauges(registry: Registry, view: () => SessionsView): void {
   const registers = [registry];
@@ -45,6 +53,18 @@ export function registerWorkerGauges(registry: Registry, view: () => SessionsVie
     registers,
     collect() {
       this.set(view().worker.maxJobs);
+    },
+  });
+  new Gauge({
+    name: 'greenroom_full',
+    help: '1 for the reason for which no more jobs are taken, 0 for all others.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      const { fullReason } = view().worker;
+      for (const reason of Object.keys(fullReasons)) {
+        this.set({ reason }, reason === fullReason ? 1 : 0);
+      }
     },
   });
   new Gauge({

@@ -85,8 +85,14 @@ export const workerSettings = connectionSettings.extend({
   MAX_RSS: byteSize({
     description: 'Resident memory over which the worker drains and exits with status 0.',
   }),
+  MAX_JOBS_TOTAL: wholeNumber({
+    description: 'How many jobs the worker takes before it drains and exits with status 0.',
+    example: '1000',
+    atLeast: 1,
+    atMost: 1_000_000_000,
+  }),
   DRAIN_TIMEOUT: duration({
-    description: 'How long jobs may go on after the first signal.',
+    description: 'How long jobs may go on once the worker drains.',
     default: '15s',
   }),
   MAX_JOB_DURATION: duration({

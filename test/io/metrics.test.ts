@@ -27,6 +27,13 @@ it('[MET-1] reads from the worker what it is, each time it is asked', async () =
   expect(later).not.toContain('greenroom_sessions{');
 });
 
+it('[RECYCLE-5] shows why no more jobs are taken', async () => {
+  const metrics = createMetrics(() => buildView([], { fullReason: 'max_jobs_total' }));
+  const rendered = await samples(metrics);
+  expect(rendered).toContain('greenroom_full{reason="max_jobs_total"} 1');
+  expect(rendered).toContain('greenroom_full{reason="max_rss"} 0');
+});
+
 it('[MET-2] counts tracks and alerts of the sessions that go on', async () => {
   const tracks = [
     { sid: 'TR_1', kind: 'audio', source: 'microphone', muted: false, state: 'silent' },

@@ -50,6 +50,7 @@ export const buildView = (
     jobs: sessions.length,
     maxJobs: 50,
     load: 0,
+    fullReason: null,
     ...worker,
   },
   sessions,

@@ -70,7 +70,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     port: settings.HTTP_PORT,
     token: settings.HTTP_TOKEN,
     registeredName: settings.LIVEKIT_AGENT_NAME,
-    status: { view: () => system.view(), unhealthyReason: () => system.unhealthyReason() },
+    status: {
+      view: () => system.view(),
+      unhealthyReason: () => system.unhealthyReason(),
+      drainReason: () => system.drainReason(),
+    },
     metrics,
     logger,
   });
@@ -83,7 +87,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   system.start();
   const { exitCode, message } = await system.finished;
   stopListening();
-  if (message !== '') logger.error({ reason: message }, 'the worker ends');
+  if (message !== '') {
+    logger[exitCode === 0 ? 'info' : 'error']({ reason: message }, 'the worker ends');
+  }
   const isClosed = await closeInTime([
     () => system.close(),
     () => logs.close(),

@@ -9,6 +9,7 @@ export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
   ...defaultWorkerConfig,
   maxJobs: settings.MAX_JOBS,
   maxRssBytes: settings.MAX_RSS ?? null,
+  maxJobsTotal: settings.MAX_JOBS_TOTAL ?? null,
   reportEveryMs: settings.REPORT_INTERVAL,
 });
 

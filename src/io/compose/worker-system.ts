@@ -6,6 +6,7 @@ import { createWorkerSocketActor } from '../../actors/worker-socket.actor.ts';
 import type { JobCredentials, VitalsProbe, WorkerSocketClient } from '../../actors/worker-ports.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
 import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
+import type { DrainReason } from '../../machines/worker/connection.events.ts';
 import type { JobEmitted, JobOffer, VitalsFact } from '../../machines/worker/events.ts';
 import type { WorkerConfig } from '../../machines/worker/worker-config.ts';
 import { workerConnectionMachine } from '../../machines/worker/worker-connection.machine.ts';
@@ -149,13 +150,20 @@ export class WorkerSystem {
     return disconnectedReason(this.#root.getSnapshot());
   }
 
+  /** Null until it drains. */
+  drainReason(): DrainReason | null {
+    return this.#root.getSnapshot().context.drainReason;
+  }
+
   /** Of the worker and of all jobs, those that have not ended. */
   get actorCount(): number {
     return this.#recorder.liveActorCount + this.#jobs.actorCount;
   }
 
   view(): SessionsView {
-    const { state, connections, jobs, maxJobs, load } = workerView(this.#root.getSnapshot());
+    const { state, connections, jobs, maxJobs, load, fullReason } = workerView(
+      this.#root.getSnapshot(),
+    );
     return {
       version: 1,
       worker: {
@@ -170,6 +178,7 @@ export class WorkerSystem {
         jobs,
         maxJobs,
         load,
+        fullReason,
       },
       sessions: this.#jobs.views(),
     };

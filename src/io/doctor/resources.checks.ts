@@ -22,13 +22,18 @@ export interface ResourcesWorld {
 
 type ResourceSettings = Pick<
   WorkerSettings,
-  'MAX_JOBS' | 'EVENT_LOG_DIR' | 'EVENT_LOG_MAX_BYTES' | 'MAX_RSS'
+  'MAX_JOBS' | 'EVENT_LOG_DIR' | 'EVENT_LOG_MAX_BYTES' | 'MAX_RSS' | 'MAX_JOBS_TOTAL'
 >;
 
 const LOCAL_TIMEOUT_MS = 5_000;
 
 const FILES_FOR_EACH_JOB = 15;
 const FILES_FOR_THE_REST = 100;
+
+/** A worker that has just started takes 113 MiB (soak in bench/RESULTS.md). */
+const FIRST_RSS_BYTES = 128 * 2 ** 20;
+/** What the native media stack keeps of each room that it has joined (the same). */
+const LEAKED_FOR_EACH_JOIN_BYTES = 256 * 2 ** 10;
 
 /** Leaves the heap and the native stack room to grow while the worker drains. */
 const ADVISED_SHARE = 0.8;
@@ -104,11 +109,24 @@ async function judgeFolder(
   }
 }
 
-function judgeMemory({ MAX_RSS: maxRss }: ResourceSettings, world: ResourcesWorld): Finding {
+function judgeMemory(
+  { MAX_RSS: maxRss, MAX_JOBS_TOTAL: maxJobsTotal }: ResourceSettings,
+  world: ResourcesWorld,
+): Finding {
   const limit = world.memoryLimitBytes();
   const most = limit ?? world.totalMemoryBytes();
   const what = limit === null ? 'this machine has' : 'this process may take';
   const advised = `MAX_RSS=${Math.floor((most * ADVISED_SHARE) / 2 ** 20)}MiB`;
+  if (maxRss === undefined && maxJobsTotal !== undefined) {
+    const roomBytes = most * ADVISED_SHARE - FIRST_RSS_BYTES;
+    const mostJobsTotal = Math.max(1, Math.floor(roomBytes / LEAKED_FOR_EACH_JOIN_BYTES));
+    return maxJobsTotal <= mostJobsTotal
+      ? ok(`${what} ${formatBytes(most)}; the worker drains after ${maxJobsTotal} jobs`)
+      : warning(
+          `${what} ${formatBytes(most)}, and what ${maxJobsTotal} jobs (MAX_JOBS_TOTAL) leak may be more: about ${formatBytes(maxJobsTotal * LEAKED_FOR_EACH_JOIN_BYTES)}`,
+          `Set ${advised}, or MAX_JOBS_TOTAL=${mostJobsTotal}.`,
+        );
+  }
   if (maxRss === undefined) {
     return limit === null
       ? ok(`${what} ${formatBytes(most)}; MAX_RSS is not set`)
@@ -116,6 +134,12 @@ function judgeMemory({ MAX_RSS: maxRss }: ResourceSettings, world: ResourcesWorl
           `${what} ${formatBytes(most)}, and MAX_RSS is not set`,
           `Set ${advised}: the native media stack leaks a little with each join, and a worker that drains by itself loses no session as one that is killed does.`,
         );
+  }
+  if (maxRss < FIRST_RSS_BYTES) {
+    return failed(
+      `MAX_RSS is ${formatBytes(maxRss)}, and a worker takes about that before its first job: it would end as soon as it has started`,
+      `Set ${advised}.`,
+    );
   }
   return maxRss < most
     ? ok(`${what} ${formatBytes(most)}; the worker drains at ${formatBytes(maxRss)}`)

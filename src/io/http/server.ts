@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { DrainReason } from '../../machines/worker/connection.events.ts';
 import type { JobType } from '../../machines/worker/events.ts';
 import { GreenroomError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -11,6 +12,8 @@ import type { ConnectionView, SessionsView } from './sessions-view.ts';
 type WorkerStatus = {
   /** Null while all is well, else why not, such as `not connected to livekit`. */
   readonly unhealthyReason: () => string | null;
+  /** Null until it drains. */
+  readonly drainReason: () => DrainReason | null;
   readonly view: () => SessionsView;
 };
 
@@ -69,7 +72,7 @@ function addRoutes(server: FastifyInstance, options: HttpServerOptions): void {
     return reply
       .code(reason === null ? 200 : 503)
       .type('text/plain; charset=utf-8')
-      .send(reason ?? 'OK');
+      .send(reason ?? healthyText(status.drainReason()));
   });
 
   server.get('/worker', (_request, reply) => reply.send(toWorkerInfo(options)));
@@ -101,6 +104,10 @@ function addRoutes(server: FastifyInstance, options: HttpServerOptions): void {
     return reply.code(500).send({ error: 'internal error', message: 'The log says more.' });
   });
 }
+
+/** A worker that drains is no sick one: who restarts it for that would cut off its jobs. */
+const healthyText = (drainReason: DrainReason | null): string =>
+  drainReason === null ? 'OK' : `OK, ending: ${drainReason}`;
 
 const statusOf = (error: unknown): number =>
   error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'

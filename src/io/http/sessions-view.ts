@@ -1,7 +1,11 @@
 import type { AgentView } from '../../agents/define-agent.ts';
 import type { EndReason } from '../../machines/events.ts';
 import type { ParticipantView } from '../../machines/session/session-view.ts';
-import type { AgentRef, ConnectionState } from '../../machines/worker/connection.events.ts';
+import type {
+  AgentRef,
+  ConnectionState,
+  FullReason,
+} from '../../machines/worker/connection.events.ts';
 import type { WorkerState } from '../../machines/worker/worker.events.ts';
 
 /** What `GET /sessions` answers, and what the live view of `demo` shows. Times are epoch milliseconds. */
@@ -19,6 +23,8 @@ export type WorkerView = {
   readonly maxJobs: number;
   /** As reported to the server, 0 to 1. */
   readonly load: number;
+  /** Why it takes no more jobs; null while it takes them. */
+  readonly fullReason: FullReason | null;
 };
 
 export type ConnectionView = AgentRef & {

@@ -81,6 +81,9 @@ type OfferReason =
   | FullReason;
 
 /** Why a worker takes no more jobs. */
-export type FullReason = 'draining' | 'at_capacity' | 'event_loop_lag';
+export type FullReason = DrainReason | 'at_capacity' | 'event_loop_lag';
+
+/** Why it takes none any more: asked to end, or to make room for a new process. */
+export type DrainReason = 'draining' | 'max_rss' | 'max_jobs_total';
 
 export type OfferDecision = { readonly answer: OfferAnswer; readonly reason: OfferReason };

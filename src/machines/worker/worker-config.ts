@@ -5,6 +5,8 @@ export type WorkerConfig = {
   readonly maxJobs: number;
   /** Over it the worker drains and ends with exit code 0; null: no limit. */
   readonly maxRssBytes: number | null;
+  /** Once so many jobs were assigned the worker drains and ends with exit code 0; null: no limit. */
+  readonly maxJobsTotal: number | null;
   /** Over it, as the 99th percentile of 10 s, the worker takes no jobs. */
   readonly maxEventLoopP99Ms: number;
   /** From the acceptance of an offer to its assignment; the server itself gives up after 3 s. */
@@ -19,6 +21,7 @@ export type WorkerConfig = {
 export const defaultWorkerConfig: WorkerConfig = {
   maxJobs: 50,
   maxRssBytes: null,
+  maxJobsTotal: null,
   maxEventLoopP99Ms: 250,
   reservationMs: 5_000,
   maxEndedKeys: 10_000,

@@ -2,6 +2,7 @@ import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import type { ErrorInfo } from '../events.ts';
 import type { JobsFact } from './events.ts';
 import type { FullReason } from './connection.events.ts';
+import { allTakenMessage, tooBigMessage } from './recycle.logic.ts';
 import type { WorkerState } from './worker.events.ts';
 import { workerSetup, type ConnectionView } from './worker.setup.ts';
 
@@ -10,8 +11,6 @@ const brokenWithoutStatus: ErrorInfo = {
   message: 'The job ended without a final status.',
   retryable: false,
 };
-
-const tooBigMessage = 'The memory of the process is over its limit.';
 
 const asEnded = ({ jobId, at, error }: Extract<JobsFact, { type: 'job.failed' }>) => ({
   fact: { jobId, at, reason: 'agent_error' as const },
@@ -23,7 +22,8 @@ const asEnded = ({ jobId, at, error }: Extract<JobsFact, { type: 'job.failed' }>
  * its end.
  *
  * - `running`: takes jobs while there is room.
- * - `draining`: takes none any more; ends when the last one has ended.
+ * - `draining`: takes none any more, because it was asked to end, has grown over `maxRssBytes` or was
+ *   given its `maxJobsTotal` jobs; ends when the last one has ended.
  * - `ended`: with an exit code. Whatever still runs is cut off, its final status reported.
  *
  * Limits: `maxJobs` jobs, reservations included; an offer beyond that is answered with `unavailable`.
@@ -40,7 +40,9 @@ export const workerMachine = workerSetup.createMachine({
       message: '',
     })),
     jobs: [],
+    startedTotal: 0,
     endedKeys: [],
+    drainReason: null,
     fullReason: null,
     status: { load: 0, jobCount: 0, full: false },
     eventLoopP99Ms: 0,
@@ -236,10 +238,27 @@ export const workerMachine = workerSetup.createMachine({
   states: {
     running: {
       entry: { type: 'announceState', params: { state: 'running' } },
+      always: {
+        guard: 'hasTakenAll',
+        target: 'draining',
+        actions: [
+          {
+            type: 'setExit',
+            params: ({ context }) => ({
+              exitCode: 0,
+              message: allTakenMessage(context.startedTotal),
+            }),
+          },
+          { type: 'closeForJobs', params: { reason: 'max_jobs_total' } },
+        ],
+      },
       on: {
         'worker.drain': {
           target: 'draining',
-          actions: { type: 'setExit', params: ({ event }) => ({ ...event, message: '' }) },
+          actions: [
+            { type: 'setExit', params: ({ event }) => ({ ...event, message: '' }) },
+            { type: 'closeForJobs', params: { reason: 'draining' } },
+          ],
         },
         'vitals.sampled': [
           {
@@ -247,7 +266,14 @@ export const workerMachine = workerSetup.createMachine({
             target: 'draining',
             actions: [
               { type: 'keepVitals', params: ({ event }) => event },
-              { type: 'setExit', params: { exitCode: 0, message: tooBigMessage } },
+              {
+                type: 'setExit',
+                params: ({ context, event }) => ({
+                  exitCode: 0,
+                  message: tooBigMessage(event.rssBytes, context.config.maxRssBytes ?? 0),
+                }),
+              },
+              { type: 'closeForJobs', params: { reason: 'max_rss' } },
             ],
           },
           { actions: [{ type: 'keepVitals', params: ({ event }) => event }, 'reviewCapacity'] },
@@ -258,7 +284,6 @@ export const workerMachine = workerSetup.createMachine({
       entry: [
         { type: 'announceState', params: { state: 'draining' } },
         'startDraining',
-        'closeForJobs',
         'reviewCapacity',
       ],
       always: { guard: 'isEmpty', target: 'ended' },

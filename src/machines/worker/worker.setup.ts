@@ -9,6 +9,7 @@ import type {
   ConnectionCommand,
   ConnectionReport,
   ConnectionState,
+  DrainReason,
   FullReason,
 } from './connection.events.ts';
 import type { JobsCommand, JobsFact, VitalsFact, WorkerStatus } from './events.ts';
@@ -44,9 +45,13 @@ export type ConnectionView = AgentRef & {
 export type WorkerContext = WorkerInput & {
   readonly connections: readonly ConnectionView[];
   readonly jobs: JobSlots;
+  /** Jobs that were assigned, from the beginning. */
+  readonly startedTotal: number;
   /** The keys that were served, oldest first. */
   readonly endedKeys: readonly string[];
-  /** Why no jobs are taken; null while they are. Once `draining` it stays so. */
+  /** Null until it drains. */
+  readonly drainReason: DrainReason | null;
+  /** Why no jobs are taken; null while they are. */
   readonly fullReason: FullReason | null;
   /** What the connections were told last. */
   readonly status: WorkerStatus;
@@ -169,16 +174,15 @@ export const workerSetup = setup({
         enqueue.emit({ type: 'offer.answered', agent, jobId, dispatchId, problems, ...decision });
       },
     ),
-    closeForJobs: enqueueActions(({ enqueue }) => {
-      enqueue.assign({ fullReason: 'draining' });
-      enqueue.emit({ type: 'worker.fullChanged', reason: 'draining' });
-    }),
+    closeForJobs: assign((_, params: { reason: DrainReason }) => ({ drainReason: params.reason })),
     /** Tells all connections how full we are, where that has changed. */
     reviewCapacity: enqueueActions(({ context, enqueue }) => {
-      const { config, jobs, eventLoopP99Ms } = context;
+      const { config, jobs, startedTotal, drainReason, eventLoopP99Ms } = context;
+      const reserved = jobs.length - startedSlots(jobs).length;
       const reason = fullReason({
-        draining: context.fullReason === 'draining',
+        drainReason,
         jobCount: jobs.length,
+        jobsTotal: startedTotal + reserved,
         eventLoopP99Ms,
         ...config,
       });
@@ -207,7 +211,10 @@ export const workerSetup = setup({
         if (slot?.phase !== 'reserved') return;
         const { agent, dispatchId, offeredAt, offer } = slot;
         enqueue.cancel(reservationId(jobId));
-        enqueue.assign({ jobs: startSlot(context.jobs, jobId, at) });
+        enqueue.assign({
+          jobs: startSlot(context.jobs, jobId, at),
+          startedTotal: context.startedTotal + 1,
+        });
         enqueue.sendTo(connectionId(agent), {
           type: 'job.report',
           jobId,
@@ -215,7 +222,7 @@ export const workerSetup = setup({
           error: '',
         } satisfies ConnectionCommand);
         enqueue.sendTo('jobs', { type: 'job.start', offer });
-        if (context.fullReason === 'draining') enqueue.sendTo('jobs', { type: 'job.drain', jobId });
+        if (context.drainReason) enqueue.sendTo('jobs', { type: 'job.drain', jobId });
         enqueue.emit({ type: 'job.assigned', agent, jobId, dispatchId, offeredAt, assignedAt: at });
       },
     ),
@@ -354,6 +361,8 @@ export const workerSetup = setup({
     isEmpty: ({ context }) => context.jobs.length === 0,
     isTooBig: ({ context }, { rssBytes }: VitalsFact) =>
       context.config.maxRssBytes !== null && rssBytes > context.config.maxRssBytes,
+    hasTakenAll: ({ context: { startedTotal, config } }) =>
+      config.maxJobsTotal !== null && startedTotal >= config.maxJobsTotal,
     hasFailed: (_, params: { state: ConnectionState }) => params.state === 'failed',
   },
   delays: {

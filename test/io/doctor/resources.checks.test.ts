@@ -9,6 +9,7 @@ const settings = {
   EVENT_LOG_DIR: 'greenroom-logs',
   EVENT_LOG_MAX_BYTES: GiB,
   MAX_RSS: undefined as number | undefined,
+  MAX_JOBS_TOTAL: undefined as number | undefined,
 };
 
 async function look(changes: Partial<ResourcesWorld>, changed: Partial<typeof settings> = {}) {
@@ -54,6 +55,32 @@ it('[DOC-73] says how much to free, or why it cannot tell', async () => {
     status: 'failed',
     found: 'greenroom-logs cannot be looked at: EIO happened',
   });
+});
+
+it.each([
+  [2 * GiB, 1_000, 'ok', undefined],
+  [2 * GiB, 10_000, 'warning', 'Set MAX_RSS=1638MiB, or MAX_JOBS_TOTAL=6041.'],
+  [null, 1_000, 'ok', undefined],
+  [null, 1_000_000, 'warning', 'Set MAX_RSS=6553MiB, or MAX_JOBS_TOTAL=25702.'],
+])(
+  '[DOC-76] judges a limit of %s with MAX_JOBS_TOTAL %s: %s',
+  async (limit, maxJobsTotal, status, remedy) => {
+    const { memory } = await look(
+      { memoryLimitBytes: () => limit },
+      { MAX_JOBS_TOTAL: maxJobsTotal },
+    );
+    expect(memory?.status).toBe(status);
+    expect(memory?.remedy).toBe(remedy);
+  },
+);
+
+it('[DOC-77] refuses a MAX_RSS under which no worker starts', async () => {
+  const { memory } = await look({}, { MAX_RSS: 100 * 2 ** 20 });
+  expect(memory).toMatchObject({
+    status: 'failed',
+    remedy: 'Set MAX_RSS=6553MiB.',
+  });
+  expect(memory?.found).toContain('it would end as soon as it has started');
 });
 
 it.each([

@@ -7,12 +7,14 @@ import type { SessionsView } from '../../../src/io/http/sessions-view.ts';
 import { createLogger } from '../../../src/io/logger.ts';
 import { createMetrics } from '../../../src/io/metrics.ts';
 import { greenroomVersion } from '../../../src/io/version.ts';
+import type { DrainReason } from '../../../src/machines/worker/connection.events.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
 import { TextSink } from '../../support/text-sink.ts';
 
 type Options = {
   readonly view?: () => SessionsView;
   readonly reason?: string;
+  readonly drainReason?: DrainReason;
   readonly token?: string;
   readonly port?: number;
   readonly registeredName?: string;
@@ -26,7 +28,11 @@ async function serve(options: Options = {}) {
     port: options.port ?? 0,
     token: options.token,
     registeredName: options.registeredName,
-    status: { unhealthyReason: () => options.reason ?? null, view },
+    status: {
+      unhealthyReason: () => options.reason ?? null,
+      drainReason: () => options.drainReason ?? null,
+      view,
+    },
     metrics: createMetrics(view),
     logger: createLogger({
       LOG_LEVEL: 'info',
@@ -46,6 +52,12 @@ it('[HTTP-1] is healthy with 200 OK', async () => {
   const { get } = await serve();
   const answer = await get('/');
   expect([answer.status, await answer.text()]).toEqual([200, 'OK']);
+});
+
+it('[RECYCLE-5] is healthy while it drains, and says why it does', async () => {
+  const { get } = await serve({ drainReason: 'max_rss' });
+  const answer = await get('/');
+  expect([answer.status, await answer.text()]).toEqual([200, 'OK, ending: max_rss']);
 });
 
 it('[HTTP-2] is unhealthy with 503 and the reason', async () => {

@@ -17,9 +17,11 @@ it('[WRK-20] rises with every job', () => {
 });
 
 const roomy = {
-  draining: false,
+  drainReason: null,
   jobCount: 1,
   maxJobs: 2,
+  jobsTotal: 7,
+  maxJobsTotal: null,
   eventLoopP99Ms: 250,
   maxEventLoopP99Ms: 250,
 };
@@ -28,7 +30,10 @@ it.each([
   ['[WRK-21] has room', {}, null],
   ['[WRK-21] is full at its capacity', { jobCount: 2 }, 'at_capacity'],
   ['[WRK-22] is full while the event loop lags', { eventLoopP99Ms: 251 }, 'event_loop_lag'],
-  ['[WRK-23] is full while it drains', { draining: true, jobCount: 2 }, 'draining'],
+  ['[WRK-23] is full while it drains', { drainReason: 'draining', jobCount: 2 }, 'draining'],
+  ['[RECYCLE-2] has room below the jobs of its life', { maxJobsTotal: 8 }, null],
+  ['[RECYCLE-2] is full with the jobs of its life', { maxJobsTotal: 7 }, 'max_jobs_total'],
+  ['[RECYCLE-1] says why it drains', { drainReason: 'max_rss', maxJobsTotal: 7 }, 'max_rss'],
 ] as const)('%s', (_title, changed, expected) => {
   expect(fullReason({ ...roomy, ...changed })).toBe(expected);
 });

@@ -492,25 +492,93 @@ describe('capacity', () => {
     ]);
   });
 
-  it('[WRK-24] drains and ends with exit code 0 when it has grown too big', () => {
+  it('[RECYCLE-1] drains and ends with exit code 0 when it has grown too big', () => {
     const { actor, offer, vitals, endJob, view, commandsTo } = startWorker({
-      config: { maxRssBytes: 1_000 },
+      config: { maxRssBytes: 512 * 2 ** 20 },
     });
     offer({ jobId: 'AJ_1' });
-    vitals.say(vitalsOf({ rssBytes: 1_000 }));
+    vitals.say(vitalsOf({ rssBytes: 512 * 2 ** 20 }));
     expect(view().state).toBe('running');
-    vitals.say(vitalsOf({ rssBytes: 1_001 }));
-    expect(view().state).toBe('draining');
+    vitals.say(vitalsOf({ rssBytes: 520 * 2 ** 20 }));
+    expect(view()).toMatchObject({ state: 'draining', fullReason: 'max_rss' });
     expect(commandsTo('AJ_1').at(-1)).toEqual({ type: 'job.drain', jobId: 'AJ_1' });
     endJob('AJ_1');
-    expect(actor.getSnapshot().output).toMatchObject({ exitCode: 0 });
-    expect(actor.getSnapshot().output?.message).toMatch(/memory/);
+    expect(actor.getSnapshot().output).toEqual({
+      exitCode: 0,
+      message: 'The resident memory of the process is 520 MiB, over MAX_RSS (512 MiB).',
+    });
   });
 
-  it('[WRK-24] has no limit unless it is given one', () => {
+  it('[RECYCLE-1] has no limit unless it is given one', () => {
     const { vitals, view } = startWorker();
     vitals.say(vitalsOf({ rssBytes: 1e15 }));
     expect(view().state).toBe('running');
+  });
+});
+
+describe('the jobs of a life', () => {
+  const config = { maxJobsTotal: 3, maxJobs: 10 };
+
+  it('[RECYCLE-2] drains with the last job that it may take, and ends with exit code 0', () => {
+    const { actor, offer, endJob, server, commandsTo, emittedOf, view } = startWorker({ config });
+    offer({ jobId: 'AJ_1' });
+    endJob('AJ_1');
+    offer({ jobId: 'AJ_2' });
+    expect(view()).toMatchObject({ state: 'running', fullReason: null });
+    offer({ jobId: 'AJ_3' });
+    expect(view()).toMatchObject({ state: 'draining', jobs: 2, fullReason: 'max_jobs_total' });
+    expect(commandsTo('AJ_2').map(({ type }) => type)).toEqual(['job.start', 'job.drain']);
+    expect(commandsTo('AJ_3').map(({ type }) => type)).toEqual(['job.start', 'job.drain']);
+    offer({ jobId: 'AJ_4' });
+    expect(server.job('AJ_4')?.answer).toBe('unavailable');
+    expect(emittedOf('offer.answered').at(-1)).toMatchObject({ reason: 'max_jobs_total' });
+    endJob('AJ_2');
+    endJob('AJ_3');
+    expect(actor.getSnapshot().output).toEqual({
+      exitCode: 0,
+      message: 'The worker has taken all jobs that it may take in its life, MAX_JOBS_TOTAL (3).',
+    });
+  });
+
+  it('[RECYCLE-2] takes no more than them where many are offered at once', () => {
+    const { clock, server, jobs } = startWorker({ config });
+    for (let n = 1; n <= 6; n += 1) server.offer(jobOf(`AJ_${n}`));
+    clock.advanceBy(settleMs);
+    expect(jobs.commands.filter(({ type }) => type === 'job.start')).toHaveLength(3);
+  });
+
+  it('[RECYCLE-3] counts no job that was accepted and not assigned', () => {
+    const { clock, offer, server, view } = startWorker({
+      config: { maxJobsTotal: 1 },
+      nastiness: { ...wellBehaved, lost: 1 },
+    });
+    offer({ jobId: 'AJ_1' });
+    expect(view()).toMatchObject({ state: 'running', fullReason: 'max_jobs_total' });
+    clock.advanceBy(defaultWorkerConfig.reservationMs);
+    expect(view()).toMatchObject({ state: 'running', fullReason: null });
+    offer({ jobId: 'AJ_2' });
+    expect(server.job('AJ_2')?.answer).toBe('accept');
+  });
+
+  it('[RECYCLE-4] says once why it takes no more, and then that it drains', () => {
+    const { offer, emitted } = startWorker({ config: { maxJobsTotal: 1 } });
+    offer({ jobId: 'AJ_1' });
+    expect(emitted).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'worker.fullChanged', reason: 'max_jobs_total' }),
+        expect.objectContaining({ type: 'worker.stateChanged', state: 'draining' }),
+      ]),
+    );
+    expect(emitted.filter(({ type }) => type === 'worker.fullChanged')).toHaveLength(1);
+  });
+
+  it('[RECYCLE-4] keeps its reason and its exit code when a signal comes while it drains', () => {
+    const { actor, offer, endJob, view } = startWorker({ config: { maxJobsTotal: 1 } });
+    offer({ jobId: 'AJ_1' });
+    actor.send({ type: 'worker.drain', at: 0, exitCode: 143 });
+    expect(view().fullReason).toBe('max_jobs_total');
+    endJob('AJ_1');
+    expect(actor.getSnapshot().output?.exitCode).toBe(0);
   });
 });
 
