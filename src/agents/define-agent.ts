@@ -67,8 +67,8 @@ export interface AgentDefinition<
   /** How long its jobs may go on when the process drains; without it DRAIN_TIMEOUT. */
   readonly drainTimeoutMs?: number;
   /**
-   * The agent's machine. Its input is an `AgentInput`. It hears every `AgentFact`, and tells its
-   * parent `AgentCommand`s and `AgentReport`s, `job.end` among them.
+   * The agent's machine, made once for all jobs of a process. Its input is an `AgentInput`. It hears
+   * every `AgentFact`, and tells its parent `AgentCommand`s and `AgentReport`s, `job.end` among them.
    */
   machine(ports: AgentPorts): TMachine;
   /** What `GET /sessions` shows of it. */

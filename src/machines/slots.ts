@@ -1,4 +1,4 @@
-import { fromCallback, type CallbackActorLogic, type EventObject } from 'xstate';
+import { fromCallback, type AnyActorRef, type CallbackActorLogic, type EventObject } from 'xstate';
 
 /**
  * The one kind of actor that may touch the world.
@@ -10,6 +10,9 @@ export type PortLogic<TInput, TCommand extends EventObject = EventObject> = Call
   TCommand,
   TInput
 >;
+
+/** The system that an actor belongs to: one for each job. */
+export type ActorSystemRef = AnyActorRef['system'];
 
 /** What a port is given: the door to its parent, and the ear for the parent's commands. */
 export type PortScope<TInput, TFact extends EventObject, TCommand extends EventObject> = {
@@ -35,6 +38,23 @@ export function port<
     run({ input, send: sendBack, receive }),
   );
   return markAsPort(logic);
+}
+
+/**
+ * Makes a port that finds out when it is started what it stands for: so many actor systems can share
+ * one machine.
+ *
+ * @param find is asked about the system that the port is started in.
+ */
+export function portOfSystem<TInput, TCommand extends EventObject = EventObject>(
+  find: (system: ActorSystemRef) => PortLogic<TInput, TCommand>,
+): PortLogic<TInput, TCommand> {
+  return markAsPort({
+    // All ports have the same snapshot, which is made before the system is known to anybody.
+    ...port<TInput, EventObject, TCommand>(() => () => {}),
+    start: (snapshot, scope) => find(scope.system).start?.(snapshot, scope),
+    transition: (snapshot, event, scope) => find(scope.system).transition(snapshot, event, scope),
+  });
 }
 
 /** For the replayer alone, whose ports need more of XState's scope than {@link port} gives. */

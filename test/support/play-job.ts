@@ -1,5 +1,6 @@
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { nextTurn } from '../../src/io/clock.ts';
+import { JobMachines } from '../../src/io/compose/job-machines.ts';
 import { JobSystem } from '../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { Director } from '../../src/io/simulated/director.ts';
@@ -71,6 +72,7 @@ export async function playJob({ script, directory, metadata, durationMs }: PlayO
     roster: server.roster,
     clock,
     statsPhaseMs: 0,
+    machines: new JobMachines(),
     logs,
     onLogProblem: onProblem,
     onFact: (fact) => {

@@ -7,6 +7,7 @@ import type { JobEmitted, JobOffer, JobStatus } from '../../machines/worker/even
 import type { EventLogs } from '../event-log/event-logs.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
+import { JobMachines } from './job-machines.ts';
 import { JobSystem } from './job-system.ts';
 
 type DirectJobOptions = {
@@ -50,6 +51,7 @@ export class DirectJob {
       ...options,
       // It has no dispatch that it could share with others.
       serves: null,
+      machines: new JobMachines(),
       statsPhaseMs: 0,
       onFact: (fact) => {
         onFact(fact);

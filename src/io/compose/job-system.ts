@@ -13,7 +13,7 @@ import { createRoomConnectionActor } from '../../actors/room-connection.actor.ts
 import { createRosterActor } from '../../actors/roster.actor.ts';
 import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
-import { jobMachine, type JobConfig, type JobInput } from '../../machines/job/job.machine.ts';
+import type { jobMachine, JobConfig, JobInput } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import type { EventLogs } from '../event-log/event-logs.ts';
 import { createHead } from '../event-log/head.ts';
@@ -24,12 +24,15 @@ import { toSessionView, type SessionView } from '../http/sessions-view.ts';
 import { runInJob } from '../job-scope.ts';
 import { greenroomVersion } from '../version.ts';
 import { lookAt } from './agent-view.ts';
+import type { JobMachines, JobPorts } from './job-machines.ts';
 import { roomOfJob } from './job-room.ts';
 
 export type JobSystemOptions = {
   readonly offer: JobOffer;
   readonly agent: AgentDefinition;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Those of the process. */
+  readonly machines: JobMachines;
   /** What no agent of another worker may serve meanwhile; null where the job shares with nobody. */
   readonly serves: string | null;
   readonly config: JobConfig;
@@ -66,7 +69,7 @@ export class JobSystem {
     this.#control = new JobControl(clock);
     this.#startedAt = clock.now();
     const input = jobInput(options, this.#startedAt);
-    const machine = this.#machine();
+    const machine = options.machines.machineOf(options.agent);
     this.#recorder = new Recorder({
       clock,
       write: (line) => this.#writer.write(line),
@@ -80,6 +83,7 @@ export class JobSystem {
       clock: this.#recorder.clock,
       inspect: this.#recorder.inspect,
     });
+    options.machines.plugIn(this.#root.system, this.#ports());
     this.#root.on('*', (emitted) => this.#emit({ at: clock.now(), ...emitted }));
     this.#root.subscribe({
       error: (cause) => this.#fail(cause),
@@ -146,20 +150,16 @@ export class JobSystem {
     return { state: 'unknown' };
   }
 
-  #machine() {
-    const { agent, roster, clock, statsPhaseMs } = this.#options;
+  #ports(): JobPorts {
+    const { roster, clock, statsPhaseMs } = this.#options;
     const room = roomOfJob(this.#options.room, this.#enter);
-    return jobMachine.provide({
-      actors: {
-        room: createRoomConnectionActor({ room, clock }),
-        roster: createRosterActor({ roster, clock }),
-        control: this.#control.createActor(),
-        agent: agent.machine({
-          levels: createAudioLevelsActor({ frames: room, clock }),
-          stats: createTrackStatsActor({ room, clock, phaseMs: statsPhaseMs }),
-        }),
-      },
-    });
+    return {
+      room: createRoomConnectionActor({ room, clock }),
+      roster: createRosterActor({ roster, clock }),
+      control: this.#control.createActor(),
+      levels: createAudioLevelsActor({ frames: room, clock }),
+      stats: createTrackStatsActor({ room, clock, phaseMs: statsPhaseMs }),
+    };
   }
 
   #emit(fact: JobEmitted): void {

@@ -7,6 +7,7 @@ import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import type { EventLogs } from '../event-log/event-logs.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
+import { JobMachines } from './job-machines.ts';
 import { JobSystem } from './job-system.ts';
 
 /** An agent as this process runs it: with its settings resolved. */
@@ -38,6 +39,7 @@ const STATS_STEP_MS = 100;
 /** All job systems of this process. */
 export class ProcessJobs implements JobSystems {
   readonly #options: ProcessJobsOptions;
+  readonly #machines = new JobMachines();
   readonly #live = new Map<string, JobSystem>();
   readonly #ended: SessionView[] = [];
   #started = 0;
@@ -61,6 +63,7 @@ export class ProcessJobs implements JobSystems {
       offer,
       agent: definition,
       settings,
+      machines: this.#machines,
       serves: definition.serves && offer.metadata.ok ? offer.metadata.key : null,
       config: { ...config, drainMs: definition.drainTimeoutMs ?? config.drainMs },
       room: openRoom(credentials),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { expect, it, onTestFinished } from 'vitest';
 import { defineAgent, type AgentDefinition } from '../../../src/agents/define-agent.ts';
 import { sleep } from '../../../src/io/clock.ts';
+import { JobMachines } from '../../../src/io/compose/job-machines.ts';
 import { JobSystem } from '../../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
 import { giveToItsJob } from '../../../src/io/job-scope.ts';
@@ -79,6 +80,7 @@ async function startJob(
     roster: { list: () => Promise.resolve([]) },
     clock,
     statsPhaseMs: 0,
+    machines: new JobMachines(),
     logs,
     onLogProblem,
     onFact: ({ type }) => story.push(type),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { nextTurn } from '../../../src/io/clock.ts';
+import { JobMachines } from '../../../src/io/compose/job-machines.ts';
 import { JobSystem } from '../../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
 import { Director } from '../../../src/io/simulated/director.ts';
@@ -59,6 +60,7 @@ async function openRoom() {
       roster: server.roster,
       clock,
       statsPhaseMs: 0,
+      machines: new JobMachines(),
       logs,
       onLogProblem: onProblem,
       onFact: (fact) => {

@@ -1,0 +1,57 @@
+import type { AgentDefinition, AgentPorts } from '../../agents/define-agent.ts';
+import type { RoomCommand, RosterCommand } from '../../machines/events.ts';
+import { jobMachine } from '../../machines/job/job.machine.ts';
+import { portOfSystem, type ActorSystemRef, type PortLogic } from '../../machines/slots.ts';
+
+/** What the ports of one job are joined to. */
+export type JobPorts = AgentPorts & {
+  readonly room: PortLogic<Record<string, never>, RoomCommand>;
+  readonly roster: PortLogic<{ roomName: string }, RosterCommand>;
+  readonly control: PortLogic<Record<string, never>>;
+};
+
+type JobMachine = typeof jobMachine;
+
+/**
+ * The statecharts of a process: one for each agent, whose ports find out which job they are in.
+ *
+ * A statechart for each job would take 140 kB, and its states would be cold whenever an event came.
+ */
+export class JobMachines {
+  readonly #ports = new WeakMap<ActorSystemRef, JobPorts>();
+  /** As many as the process has agents. */
+  readonly #machines = new Map<AgentDefinition, JobMachine>();
+
+  machineOf(agent: AgentDefinition): JobMachine {
+    const known = this.#machines.get(agent);
+    if (known) return known;
+    const machine = this.#build(agent);
+    this.#machines.set(agent, machine);
+    return machine;
+  }
+
+  /** Joins the ports of one job to its system, before that is started. */
+  plugIn(system: ActorSystemRef, ports: JobPorts): void {
+    this.#ports.set(system, ports);
+  }
+
+  #build(agent: AgentDefinition): JobMachine {
+    return jobMachine.provide({
+      actors: {
+        room: portOfSystem((system) => this.#portsOf(system).room),
+        roster: portOfSystem((system) => this.#portsOf(system).roster),
+        control: portOfSystem((system) => this.#portsOf(system).control),
+        agent: agent.machine({
+          levels: portOfSystem((system) => this.#portsOf(system).levels),
+          stats: portOfSystem((system) => this.#portsOf(system).stats),
+        }),
+      },
+    });
+  }
+
+  #portsOf(system: ActorSystemRef): JobPorts {
+    const ports = this.#ports.get(system);
+    if (!ports) throw new Error('The ports of this job were not plugged in before its start.');
+    return ports;
+  }
+}
