@@ -78,18 +78,13 @@ const endsForWhatHappened: KeptBy = (ended) => {
   const isOut = (how: string): boolean =>
     facts.some((fact) => fact.type === 'room.disconnected' && fact.reason === how);
   const target = job.dispatch.wishes?.target;
-  const isTargetIn = facts.some(
-    (fact) =>
-      (fact.type === 'participant.connected' && fact.participant.identity === target) ||
-      (fact.type === 'room.connected' &&
-        fact.participants.some(({ identity }) => identity === target)),
-  );
+  const isTargetMet = target !== undefined && isMetByAgent(ended.story, target);
   const isOtherRoom = facts.some(
     (fact) => fact.type === 'room.connected' && fact.sid !== job.dispatch.roomSid,
   );
   const evidence: Readonly<Record<EndReason, boolean>> = {
-    participant_left: isTargetIn,
-    participant_never_connected: !isTargetIn,
+    participant_left: isTargetMet,
+    participant_never_connected: !isTargetMet,
     room_deleted: isOut('room_deleted') || isOtherRoom,
     room_closed: isOut('room_closed'),
     agent_removed: isOut('participant_removed'),
@@ -99,11 +94,23 @@ const endsForWhatHappened: KeptBy = (ended) => {
     join_failed: facts.filter(({ type }) => type === 'room.joinFailed').length === 3,
     drained: world.drainedAt !== null,
     max_duration: world.character.maxDurationMs !== null,
+    // One worker never stands by for itself; a second one beside it would.
     duplicate: false,
     agent_error: job.dispatch.agent === fragile.name,
   };
   return reason && !evidence[reason] ? [breach(`ended as ${reason}, which did not happen`)] : [];
 };
+
+/** Whether somebody was inside while the agent ran; who had left before it began, it never met. */
+function isMetByAgent(story: readonly StoryLine[], identity: string): boolean {
+  const inside = new Map<string, boolean>();
+  let hasBegun = false;
+  return story.some((line) => {
+    if (line.type === 'heard') followPeople(inside, line.fact);
+    hasBegun ||= line.type === 'agentBegan';
+    return hasBegun && inside.has(identity);
+  });
+}
 
 const reportsOnceBeforeLeaving: KeptBy = ({ world, job, ...ended }) => {
   const { jobId } = job;

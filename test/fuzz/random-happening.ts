@@ -17,14 +17,15 @@ const heldSource = (chance: Chance, { tracks }: SimulatedParticipant): TrackSour
 /** What somebody inside may do, and how likely it is. */
 const deeds: readonly (readonly [weight: number, draw: Draw])[] = [
   [
-    16,
+    24,
     (chance, identity, { tracks }) =>
       tracks.has('microphone')
         ? {
             type: 'speak',
             identity,
             level: chance.oneOf(levels),
-            durationMs: chance.happens(0.8) ? chance.between(50, 4_000) : null,
+            // Short words too: two turns within two seconds are not both told of.
+            durationMs: chance.oneOf([null, chance.between(50, 4_000), chance.between(50, 400)]),
           }
         : undefined,
   ],
