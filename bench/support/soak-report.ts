@@ -106,7 +106,7 @@ function memoryLines(rows: readonly SoakRow[], { rss, native }: Verdict): string
     return joins === null ? [] : [`MAX_RSS=${gib}GiB after ${joins} joins`];
   });
   return [
-    `Native memory grows by ${kib(native.slope)} (± ${kib(native.slopeError)}) a join, RSS by ${kib(rss.slope)}: the leak of native rooms known upstream (livekit/rust-sdks#1405, #1377, #1378; livekit/node-sdks#514), which a join and leave without us has too.`,
+    `Native memory grows by ${kib(native.slope)} (± ${kib(native.slopeError)}) a join, RSS by ${kib(rss.slope)}: what leaks of native rooms is known upstream (livekit/rust-sdks#1405, #1377, #1378; livekit/node-sdks#514). This run does not tell that from native memory which we would hold without a handle or listener.`,
     reached.length > 0
       ? `At this rate a worker of this load comes to ${reached.join(', ')}.`
       : 'Resident memory does not grow: neither MAX_RSS nor MAX_JOBS_TOTAL would be reached by it.',
