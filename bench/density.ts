@@ -149,6 +149,7 @@ async function runPart({ letter, title, loads, goals, note }: Part): Promise<voi
               return eventLoopP99Ms === undefined ? '' : `${eventLoopP99Ms.toFixed(1)} ms`;
             }),
             row('RSS for each', bytesOfEach('rss'), goals.memory),
+            row('RSS for each, garbage collected', bytesOfEach('heldRss'), goals.memory),
             row('PSS for each', bytesOfEach('pss'), goals.memory),
             row('RSS without, with one, with all', threeTimes('rss')),
             row('PSS without, with one, with all', threeTimes('pss')),
@@ -185,9 +186,12 @@ function mainThreadShare({ cpu, tookS, eventLoopP99Ms }: Measured): string {
   return `${((cpu.mainThread / tookS) * 100).toFixed(1)} % of a core`;
 }
 
-function bytesOfEach(what: 'rss' | 'pss'): Reading {
-  return ({ memory: { one, all }, units }) =>
-    `${((all[what] - one[what]) / (units - 1) / BYTES_PER_MB).toFixed(2)} MB`;
+function bytesOfEach(what: keyof MemorySample): Reading {
+  return ({ memory: { one, all }, units }) => {
+    const [ofOne, ofAll] = [one[what], all[what]];
+    if (ofOne === undefined || ofAll === undefined) return '';
+    return `${((ofAll - ofOne) / (units - 1) / BYTES_PER_MB).toFixed(2)} MB`;
+  };
 }
 
 function threeTimes(what: keyof MemorySample): Reading {

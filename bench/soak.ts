@@ -14,8 +14,6 @@ const MAX_JOBS = 100;
 /** More would tell of the server's limits and not of the worker's. */
 const MAX_GUESTS = 80;
 const MINUTE_MS = 60_000;
-/** The collection, and what it sets free on the native side. */
-const COLLECTION_MS = 500;
 const LAST_END_LIMIT_MS = 45_000;
 /** Timers of requests and of the event log come and go also where nothing runs; one that stays is in all readings. */
 const QUIET_READINGS = 30;
@@ -36,24 +34,16 @@ const seed = wholeNumber('seed', 0, 2 ** 31);
 
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
-const collectOnSignal = new URL('./support/collect-on-signal.mjs', import.meta.url).href;
 
-await onStage(
-  {
-    maxJobs: MAX_JOBS,
-    cpuProfDir: undefined,
-    env: { NODE_OPTIONS: `--import=${collectOnSignal}` },
-  },
-  async (stage) => {
-    const facts = readFacts(stage.serverVersion);
-    const { rows, fates } = await soak(stage);
-    const verdict = judgeSoak(rows);
-    const command = `npm run soak -- --minutes ${minutes} --joins-per-minute ${joinsPerMinute}`;
-    const isWhole = verdict.outcome !== 'too_short' && !interruption.signal.aborted;
-    (isWhole ? report : show)(soakResult({ command, rows, fates, verdict }), facts);
-    if (verdict.outcome === 'fail') process.exitCode = 1;
-  },
-);
+await onStage({ maxJobs: MAX_JOBS, cpuProfDir: undefined }, async (stage) => {
+  const facts = readFacts(stage.serverVersion);
+  const { rows, fates } = await soak(stage);
+  const verdict = judgeSoak(rows);
+  const command = `npm run soak -- --minutes ${minutes} --joins-per-minute ${joinsPerMinute}`;
+  const isWhole = verdict.outcome !== 'too_short' && !interruption.signal.aborted;
+  (isWhole ? report : show)(soakResult({ command, rows, fates, verdict }), facts);
+  if (verdict.outcome === 'fail') process.exitCode = 1;
+});
 
 type Soak = { readonly rows: readonly SoakRow[]; readonly fates: ReadonlyMap<Fate, number> };
 
@@ -114,8 +104,7 @@ async function receiveGuests(
 }
 
 async function readRow({ worker }: Stage, book: JobBook, minute: number): Promise<SoakRow> {
-  process.kill(worker.pid, 'SIGUSR2');
-  await sleep(COLLECTION_MS);
+  await worker.collect();
   return {
     minute,
     joins: book.joinCount,

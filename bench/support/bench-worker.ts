@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SessionView, SessionsView } from '../../src/io/http/sessions-view.ts';
 import type { TestServer } from '../../test/support/clients/test-client.ts';
 import { startLoggingProcess, type LogLine } from './logging-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/io/cli/main.js', import.meta.url));
+
+const COLLECT_ON_SIGNAL = new URL('collect-on-signal.mjs', import.meta.url).href;
+/** The collection, and what it sets free on the native side. */
+const COLLECTION_MS = 500;
 
 export type BenchWorker = {
   readonly pid: number;
@@ -13,6 +18,8 @@ export type BenchWorker = {
   sessions(): Promise<readonly SessionView[]>;
   /** A metric without labels, in its base unit. */
   metric(name: string): Promise<number>;
+  /** Has it collect its garbage, so that what it holds can be read; resolves when that is done. */
+  collect(): Promise<void>;
   /** Ends it at once, its jobs too. */
   stop(): Promise<void>;
 };
@@ -35,7 +42,13 @@ export async function startBenchWorker(
   const profiling =
     cpuProfDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfDir)}`];
   const { pid, logs, stop } = await startLoggingProcess({
-    args: [...profiling, MAIN, 'start', ...(agent === undefined ? [] : ['--agent', agent])],
+    args: [
+      `--import=${COLLECT_ON_SIGNAL}`,
+      ...profiling,
+      MAIN,
+      'start',
+      ...(agent === undefined ? [] : ['--agent', agent]),
+    ],
     env: {
       LIVEKIT_URL: url,
       LIVEKIT_API_KEY: apiKey,
@@ -60,6 +73,10 @@ export async function startBenchWorker(
       const text = await (await fetch(`${httpUrl}/metrics`)).text();
       const line = text.split('\n').find((each) => each.startsWith(`${name} `));
       return Number(line?.split(' ')[1]);
+    },
+    collect: async () => {
+      process.kill(pid, 'SIGUSR2');
+      await sleep(COLLECTION_MS);
     },
     // The first signal asks it to drain, the second to end.
     stop: () => stop('SIGTERM', 'SIGINT'),

@@ -77,6 +77,7 @@ export const peers = (audience: Audience): Load => ({
         }),
       eventLoopP99Ms: () => Promise.resolve(undefined),
       heapBytes: () => Promise.resolve(undefined),
+      collect: undefined,
       stop,
     };
   },
@@ -102,6 +103,7 @@ async function startWorker(
     eventLoopP99Ms: async () =>
       (await worker.metric('greenroom_event_loop_lag_p99_seconds')) * 1000,
     heapBytes: () => worker.metric('greenroom_heap_bytes'),
+    collect: worker.collect,
     stop: worker.stop,
   };
 }

@@ -25,6 +25,8 @@ export type Contestant = {
   eventLoopP99Ms(): Promise<number | undefined>;
   /** Of JavaScript; undefined where it does not tell. */
   heapBytes(): Promise<number | undefined>;
+  /** Has it let go of its garbage; undefined where it cannot be asked to. */
+  readonly collect: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 };
 
@@ -55,7 +57,11 @@ export type Measured = {
   };
 };
 
-export type MemorySample = MemoryBytes & { readonly heap: number | undefined };
+export type MemorySample = MemoryBytes & {
+  readonly heap: number | undefined;
+  /** After a collection: without what only waits to be collected, which comes and goes by chance. */
+  readonly heldRss: number | undefined;
+};
 
 /** On a server of its own. */
 export const measureDensity = (load: Load, sampleMs: number): Promise<Measured> =>
@@ -89,10 +95,11 @@ async function measure(
   units: readonly Member[],
   sampleMs: number,
 ): Promise<Measured> {
-  const sampleMemory = async (): Promise<MemorySample> => ({
-    ...sumMemory(contestant.pids()),
-    heap: await contestant.heapBytes(),
-  });
+  const sampleMemory = async (): Promise<MemorySample> => {
+    const found = { ...sumMemory(contestant.pids()), heap: await contestant.heapBytes() };
+    await contestant.collect?.();
+    return { ...found, heldRss: contestant.collect && sumMemory(contestant.pids()).rss };
+  };
   const findUnserved = async (members: readonly Member[]): Promise<readonly Member[]> => {
     const isServed = await contestant.isServed();
     return members.filter((member) => !isServed(member));
