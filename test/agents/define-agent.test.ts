@@ -6,6 +6,7 @@ import { defineAgent, type AgentDefinition } from '../../src/agents/define-agent
 import { text } from '../../src/agents/setting-types.ts';
 import type { AgentInput } from '../../src/machines/job/job.events.ts';
 import { port } from '../../src/machines/slots.ts';
+import { plainAgent } from '../support/plain-agent.ts';
 
 const plain = setup({
   types: {} as { input: AgentInput },
@@ -14,16 +15,7 @@ const plain = setup({
 
 const base = {
   name: 'tested',
-  jobType: 'room',
-  metadata: z.object({}),
-  settings: z.object({}),
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: true,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  ...plainAgent,
   machine: () => plain,
   view: () => ({ state: 'here' }),
 } as const satisfies AgentDefinition;

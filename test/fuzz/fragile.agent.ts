@@ -1,22 +1,13 @@
 import { setup } from 'xstate';
-import { z } from 'zod';
 import { defineAgent } from '../../src/agents/define-agent.ts';
 import type { AgentFact } from '../../src/machines/events.ts';
 import type { AgentInput } from '../../src/machines/job/job.events.ts';
+import { plainAgent } from '../support/plain-agent.ts';
 
 /** Sits in a room until somebody mutes a track, at which it throws. */
 export const fragile = defineAgent({
   name: 'fragile',
-  jobType: 'room',
-  metadata: z.object({}),
-  settings: z.object({}),
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: false,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  ...plainAgent,
   machine: () =>
     setup({
       types: {} as { input: AgentInput; events: AgentFact },

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMachine } from 'xstate';
-import { z } from 'zod';
 import { expect, it, onTestFinished } from 'vitest';
 import { defineAgent, type AgentDefinition } from '../../../src/agents/define-agent.ts';
 import { sleep } from '../../../src/io/clock.ts';
@@ -15,21 +14,13 @@ import type { RoomFact } from '../../../src/machines/events.ts';
 import { port } from '../../../src/machines/slots.ts';
 import { jobConfig } from '../../support/job-stage.ts';
 import { ScriptedRoomClient } from '../../support/scripted-room-client.ts';
+import { plainAgent } from '../../support/plain-agent.ts';
 
 /** An agent that starts one port, which does what the test says. */
 const silent = (view: () => object, start: () => void): AgentDefinition =>
   defineAgent({
     name: 'silent',
-    jobType: 'room',
-    metadata: z.looseObject({}),
-    settings: z.object({}),
-    permissions: () => ({
-      canSubscribe: true,
-      canPublish: false,
-      canPublishData: false,
-      canUpdateMetadata: false,
-      hidden: true,
-    }),
+    ...plainAgent,
     machine: () =>
       createMachine({
         id: 'silent',

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setup } from 'xstate';
-import { z } from 'zod';
 import { expect, it } from 'vitest';
 import { defineAgent } from '../../../src/agents/define-agent.ts';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
@@ -9,6 +8,7 @@ import type { AgentFact } from '../../../src/machines/events.ts';
 import type { AgentInput } from '../../../src/machines/job/job.events.ts';
 import { port } from '../../../src/machines/slots.ts';
 import { SimulatedWorker } from '../../support/simulated-worker.ts';
+import { plainAgent } from '../../support/plain-agent.ts';
 
 /** The ports of {@link fragile} that are open. */
 let openPorts = 0;
@@ -23,16 +23,7 @@ const countedPort = port<null>(() => {
 /** Breaks as soon as somebody comes in. */
 const fragile = defineAgent({
   name: 'fragile',
-  jobType: 'room',
-  metadata: z.object({}),
-  settings: z.object({}),
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: false,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  ...plainAgent,
   machine: () =>
     setup({
       types: {} as { input: AgentInput; events: AgentFact },
