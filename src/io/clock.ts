@@ -12,7 +12,7 @@ const processStartedAt = performance.timeOrigin;
  * Longer delays end together, at multiples of this.
  *
  * Every waking of an idle main thread costs some 100 us, more than what most timers do: 75 sessions with
- * timers of their own would wake it 500 times a second.
+ * timers of their own would wake it some hundred times a second.
  */
 const gridMs = 20;
 /** Nobody who waits this long minds `gridMs` more. */
