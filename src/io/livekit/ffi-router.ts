@@ -7,6 +7,7 @@ import type {
   AudioTapListener,
   RtcRoomListener,
   RtcRuntime,
+  RtcStatistic,
 } from './rtc-runtime.ts';
 import type { LoadedSdk } from './rtc-sdk.ts';
 import { supportedRtcVersions } from './rtc-versions.ts';
@@ -93,7 +94,7 @@ function requireClient(sdkRequire: LoadedSdk['sdkRequire']): ClientModule {
 /** A request for statistics that is not yet answered. */
 type StatsPoll = {
   readonly roomHandle: bigint;
-  readonly resolve: (stats: readonly Bindings.RtcStats[]) => void;
+  readonly resolve: (stats: readonly RtcStatistic[]) => void;
   readonly reject: (error: Error) => void;
 };
 
@@ -193,7 +194,7 @@ class Router implements RtcRuntime {
     });
   }
 
-  subscriberStats(room: Sdk.Room): Promise<readonly Bindings.RtcStats[]> {
+  subscriberStats(room: Sdk.Room): Promise<readonly RtcStatistic[]> {
     const roomHandle = inside(room).ffiHandle?.handle;
     if (roomHandle === undefined || !this.#rooms.has(roomHandle)) {
       return Promise.reject(new Error('not in the room'));
@@ -251,7 +252,7 @@ class Router implements RtcRuntime {
   }
 
   #dispatch(data: Uint8Array): void {
-    const answer = readStatsAnswer(data, this.#bindings.RtcStats);
+    const answer = readStatsAnswer(data);
     if (answer) this.#settlePoll(answer);
     else this.#dispatchEvent(data);
   }

@@ -1,4 +1,3 @@
-import type { RtcStats } from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { systemClock } from '../clock.ts';
 import type {
@@ -6,7 +5,9 @@ import type {
   AudioTapListener,
   RtcRoomListener,
   RtcRuntime,
+  RtcStatistic,
 } from './rtc-runtime.ts';
+import { fromSdk } from './rtc-stats.codec.ts';
 
 /**
  * The media stack by the public API of `@livekit/rtc-node` alone, for versions whose inside is not known.
@@ -110,8 +111,8 @@ class PublicRtc implements RtcRuntime {
     // The public API has no such switch.
   }
 
-  async subscriberStats(room: Sdk.Room): Promise<readonly RtcStats[]> {
-    return (await room.getRtcStats()).subscriberStats;
+  async subscriberStats(room: Sdk.Room): Promise<readonly RtcStatistic[]> {
+    return fromSdk((await room.getRtcStats()).subscriberStats);
   }
 
   /** The server's refusal is lost in the SDK; the end of the room rejects. */

@@ -1,4 +1,3 @@
-import type { RtcStats } from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 
 /** What rooms need of the media stack: its SDK, and what the SDK does not show or does too dearly. */
@@ -15,7 +14,7 @@ export interface RtcRuntime {
   /** Starts or stops the media of a subscribed track; speaker and quality updates go on. */
   enableRemoteTrack(publication: Sdk.TrackPublication, enabled: boolean): void;
   /** Statistics of a connected room's tracks and path. Rejects where the room ends first. */
-  subscriberStats(room: Sdk.Room): Promise<readonly RtcStats[]>;
+  subscriberStats(room: Sdk.Room): Promise<readonly RtcStatistic[]>;
   /** Like the SDK's own, which hides the server's refusal. Rejects when the signal aborts. */
   setAttributes(
     participant: Sdk.LocalParticipant,
@@ -26,6 +25,33 @@ export interface RtcRuntime {
   /** Listeners, rooms, audio taps and polls that are not yet let go of. */
   heldCount(): number;
 }
+
+/** What is read of the SDK's statistics of a received track. */
+export type InboundRtp = {
+  readonly received?: {
+    readonly packetsReceived?: bigint;
+    readonly packetsLost?: bigint;
+    readonly jitter?: number;
+  };
+  readonly inbound?: {
+    readonly trackIdentifier?: string;
+    readonly framesDecoded?: number;
+    readonly frameWidth?: number;
+    readonly frameHeight?: number;
+  };
+};
+
+/** What is read of the SDK's statistics of a path to the server. */
+export type PathStats = {
+  readonly nominated?: boolean;
+  readonly currentRoundTripTime?: number;
+  readonly availableIncomingBitrate?: number;
+};
+
+/** The part of the SDK's `RtcStats` that a session needs. */
+export type RtcStatistic =
+  | { readonly kind: 'inboundRtp'; readonly value: InboundRtp }
+  | { readonly kind: 'candidatePair'; readonly value: PathStats };
 
 export type RtcRoomListener = {
   /** Hears, after the room, that the server calls a participant active. */

@@ -1,5 +1,14 @@
 import type { RtcStats } from '@livekit/rtc-ffi-bindings';
 import type { StatsSample, TrackStats } from '../../machines/events.ts';
+import type { InboundRtp, RtcStatistic } from './rtc-runtime.ts';
+
+/** Picks of the SDK's own statistics what is read of them. */
+export const fromSdk = (statistics: readonly RtcStats[]): readonly RtcStatistic[] =>
+  statistics.flatMap(({ stats }): RtcStatistic[] => {
+    if (stats.case === 'inboundRtp') return [{ kind: stats.case, value: stats.value }];
+    const path = stats.case === 'candidatePair' && stats.value.candidatePair;
+    return path ? [{ kind: 'candidatePair', value: path }] : [];
+  });
 
 /**
  * The subscriber's statistics of one room, as plain numbers.
@@ -7,19 +16,19 @@ import type { StatsSample, TrackStats } from '../../machines/events.ts';
  * Only with `singlePeerConnection: false` does a statistic name its track by SID.
  */
 export function toStatsSample(
-  stats: readonly RtcStats[],
+  stats: readonly RtcStatistic[],
   isSubscribed: (trackSid: string) => boolean,
 ): StatsSample {
   // A track that was subscribed twice has an old statistic too, whose counters stand still.
   const tracks = new Map<string, TrackStats>();
   let path:
     { readonly roundTripTimeMs: number | null; readonly bitrate: number | null } | undefined;
-  for (const { stats: statistic } of stats) {
-    if (statistic.case === 'inboundRtp') {
+  for (const statistic of stats) {
+    if (statistic.kind === 'inboundRtp') {
       const track = toTrackStats(statistic.value);
       if (track && isSubscribed(track.trackSid)) tracks.set(track.trackSid, track);
-    } else if (statistic.case === 'candidatePair' && statistic.value.candidatePair?.nominated) {
-      const { currentRoundTripTime, availableIncomingBitrate } = statistic.value.candidatePair;
+    } else if (statistic.value.nominated) {
+      const { currentRoundTripTime, availableIncomingBitrate } = statistic.value;
       path = {
         roundTripTimeMs: positive(rounded((currentRoundTripTime ?? 0) * 1000)),
         bitrate: positive(Math.round(finite(availableIncomingBitrate))),
@@ -32,8 +41,6 @@ export function toStatsSample(
     availableIncomingBitrate: path?.bitrate ?? null,
   };
 }
-
-type InboundRtp = Extract<RtcStats['stats'], { case: 'inboundRtp' }>['value'];
 
 function toTrackStats({ inbound, received }: InboundRtp): TrackStats | null {
   if (!inbound?.trackIdentifier) return null;
