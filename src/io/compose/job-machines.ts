@@ -12,22 +12,36 @@ export type JobPorts = AgentPorts & {
 
 type JobMachine = typeof jobMachine;
 
+type Shared = { readonly machine: JobMachine; jobsLeft: number };
+
+/**
+ * XState remembers for each state every type of event that came to it (`candidates-…`), for as long as
+ * there is the statechart, and the end of a child is an event of its own type: `xstate.done.actor.` and
+ * the participant's identity. One statechart for ever would grow by 2 kB with each job.
+ */
+const JOBS_OF_A_MACHINE = 200;
+
 /**
  * The statecharts of a process: one for each agent, whose ports find out which job they are in.
  *
- * A statechart for each job would take 140 kB, and its states would be cold whenever an event came.
+ * A statechart for each job would take 140 kB, and its states would be cold whenever an event came. After
+ * 200 jobs it makes room for a new one, and goes with the last of them.
  */
 export class JobMachines {
   readonly #ports = new WeakMap<ActorSystemRef, JobPorts>();
   /** As many as the process has agents. */
-  readonly #machines = new Map<AgentDefinition, JobMachine>();
+  readonly #machines = new Map<AgentDefinition, Shared>();
 
+  /** The statechart for one more job of an agent. */
   machineOf(agent: AgentDefinition): JobMachine {
     const known = this.#machines.get(agent);
-    if (known) return known;
-    const machine = this.#build(agent);
-    this.#machines.set(agent, machine);
-    return machine;
+    const shared =
+      known && known.jobsLeft > 0
+        ? known
+        : { machine: this.#build(agent), jobsLeft: JOBS_OF_A_MACHINE };
+    shared.jobsLeft -= 1;
+    this.#machines.set(agent, shared);
+    return shared.machine;
   }
 
   /** Joins the ports of one job to its system, before that is started. */
