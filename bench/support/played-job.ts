@@ -2,12 +2,13 @@
 import { createActor, type Actor, type AnyActor, type EventObject } from 'xstate';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { Clock } from '../../src/actors/ports.ts';
+import type { JobMachines } from '../../src/io/compose/job-machines.ts';
 import type { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { createHead } from '../../src/io/event-log/head.ts';
 import type { LogProblem } from '../../src/io/event-log/log-line.ts';
 import { Recorder } from '../../src/io/event-log/recorder.ts';
 import type { RoomCommand, RoomFact, RosterCommand, StatsFact } from '../../src/machines/events.ts';
-import { jobMachine, type JobInput } from '../../src/machines/job/job.machine.ts';
+import type { jobMachine, JobInput } from '../../src/machines/job/job.machine.ts';
 import { jobInput } from '../../test/support/job-stage.ts';
 import { LevelPorts } from '../../test/support/level-ports.ts';
 import { PortSlot } from '../../test/support/port-slot.ts';
@@ -17,6 +18,8 @@ const ROOT_ID = 'job';
 export type PlayedJobOptions = {
   readonly jobId: string;
   readonly identity: string;
+  /** Those of all jobs, as in a worker. */
+  readonly machines: JobMachines;
   readonly clock: Clock;
   /** Undefined: nobody watches the actors. */
   readonly logs: EventLogs | undefined;
@@ -32,8 +35,8 @@ export class PlayedJob {
   /** Ends the actors, and resolves when the log is closed, where there is one. */
   readonly close: () => Promise<void>;
 
-  constructor({ jobId, identity, clock, logs }: PlayedJobOptions) {
-    const machine = this.#machine();
+  constructor({ jobId, identity, machines, clock, logs }: PlayedJobOptions) {
+    const machine = machines.machineOf(participantMonitor);
     const input = jobInput({}, { participant_identity: identity });
     if (logs === undefined) {
       this.root = createActor(machine, { id: ROOT_ID, input, clock });
@@ -59,19 +62,15 @@ export class PlayedJob {
         return writer.close();
       };
     }
-    this.root.start();
-  }
-
-  #machine(): typeof jobMachine {
     const { levels, stats, room, roster, control } = this;
-    return jobMachine.provide({
-      actors: {
-        room: room.logic,
-        roster: roster.logic,
-        control: control.logic,
-        agent: participantMonitor.machine({ levels: levels.logic, stats: stats.logic }),
-      },
+    machines.plugIn(this.root.system, {
+      room: room.logic,
+      roster: roster.logic,
+      control: control.logic,
+      levels: levels.logic,
+      stats: stats.logic,
     });
+    this.root.start();
   }
 }
 
