@@ -67,7 +67,7 @@ export interface AgentDefinition<
   /** How long its jobs may go on when the process drains; without it DRAIN_TIMEOUT. */
   readonly drainTimeoutMs?: number;
   /**
-   * The agent's machine, made once for all jobs of a process. Its input is an `AgentInput`. It hears
+   * The agent's machine, which many jobs of a process share. Its input is an `AgentInput`. It hears
    * every `AgentFact`, and tells its parent `AgentCommand`s and `AgentReport`s, `job.end` among them.
    */
   machine(ports: AgentPorts): TMachine;

@@ -14,7 +14,7 @@ import type { CheckId, CheckResult } from '../../src/io/doctor/check.ts';
 import type { DoctorReport } from '../../src/io/doctor/run-doctor.ts';
 import { MonitoredRoom } from '../support/monitored-room.ts';
 import { startOwnServer } from '../support/own-server.ts';
-import { startWorkerProcess } from '../support/worker-process.ts';
+import { environmentOf, startWorkerProcess } from '../support/worker-process.ts';
 import type { TestServer } from '../support/clients/test-client.ts';
 
 const server = inject('livekit');
@@ -22,23 +22,12 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const MAIN = fileURLToPath(new URL('../../src/io/cli/main.ts', import.meta.url));
 
 /** `greenroom doctor --json` as a process of its own. */
-async function examine(
-  { url, apiKey, apiSecret }: TestServer,
-  settings: Readonly<Record<string, string>> = {},
-) {
+async function examine(examined: TestServer, settings: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-doctor-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const child = spawn(process.execPath, ['--import', TSX, MAIN, 'doctor', '--json'], {
     cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      LIVEKIT_URL: url,
-      LIVEKIT_API_KEY: apiKey,
-      LIVEKIT_API_SECRET: apiSecret,
-      HTTP_HOST: '127.0.0.1',
-      HTTP_PORT: '0',
-      ...settings,
-    },
+    env: { ...environmentOf(examined), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr] = await Promise.all([
@@ -46,7 +35,7 @@ async function examine(
     text(child.stderr),
     child.exitCode ?? once(child, 'close'),
   ]);
-  expect(stdout + stderr).not.toContain(settings['LIVEKIT_API_SECRET'] ?? apiSecret);
+  expect(stdout + stderr).not.toContain(settings['LIVEKIT_API_SECRET'] ?? examined.apiSecret);
   expect(stdout + stderr).not.toMatch(/eyJ/);
   const report = JSON.parse(stdout) as DoctorReport;
   const check = (id: CheckId): CheckResult | undefined =>

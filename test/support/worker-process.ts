@@ -33,24 +33,26 @@ export type WorkerProcess = {
   readonly exited: Promise<number | null>;
 };
 
+/** What a command of greenroom needs of its environment to work with a server. */
+export const environmentOf = ({ url, apiKey, apiSecret }: TestServer) => ({
+  PATH: process.env['PATH'],
+  LIVEKIT_URL: url,
+  LIVEKIT_API_KEY: apiKey,
+  LIVEKIT_API_SECRET: apiSecret,
+  HTTP_HOST: '127.0.0.1',
+  HTTP_PORT: '0',
+});
+
 /** `greenroom start` as a process of its own, registered and taking jobs. */
 export async function startWorkerProcess(
-  { url, apiKey, apiSecret }: TestServer,
+  server: TestServer,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<WorkerProcess> {
   // A folder of its own, because a worker reads .env where it stands.
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-worker-'));
   const child = spawn(process.execPath, ['--import', TSX, MAIN, 'start'], {
     cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      LIVEKIT_URL: url,
-      LIVEKIT_API_KEY: apiKey,
-      LIVEKIT_API_SECRET: apiSecret,
-      HTTP_HOST: '127.0.0.1',
-      HTTP_PORT: '0',
-      ...settings,
-    },
+    env: { ...environmentOf(server), ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const endGuard = killWithParent(child.pid ?? 0);

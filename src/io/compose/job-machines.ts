@@ -22,7 +22,7 @@ type Shared = { readonly machine: JobMachine; jobsLeft: number };
 const JOBS_OF_A_MACHINE = 200;
 
 /**
- * The statecharts of a process: one for each agent, whose ports find out which job they are in.
+ * The statecharts of a process: one for many jobs of an agent, whose ports find out which job they are in.
  *
  * A statechart for each job would take 160 kB, and its states would be cold whenever an event came. After
  * 200 jobs it makes room for a new one, and goes with the last of them.
