@@ -9,10 +9,9 @@ import { participantMonitor } from '../src/agents/participant-monitor.agent.ts';
 import { JobMachines } from '../src/io/compose/job-machines.ts';
 import { EventLogs } from '../src/io/event-log/event-logs.ts';
 import { readLog } from '../src/io/event-log/reader.ts';
-import { replay, startFromLog } from '../src/io/event-log/replayer.ts';
+import { jobMachineOf } from '../src/io/compose/log-machines.ts';
+import { replay } from '../src/io/replay/replayer.ts';
 import { VirtualClock } from '../src/io/virtual-clock.ts';
-import { jobMachine } from '../src/machines/job/job.machine.ts';
-import { notProvided } from '../src/machines/slots.ts';
 import { T0 } from '../test/support/session-facts.ts';
 import { measureMemory, type Footprint } from './support/actor-memory.ts';
 import { PlayedJob, throwProblem, watchIdly } from './support/played-job.ts';
@@ -211,21 +210,14 @@ async function sizeOf(folder: string): Promise<number> {
 
 /** @returns facts in a second of wall time. */
 async function replayLogs(folder: string): Promise<number> {
-  const machine: AnyStateMachine = jobMachine.provide({
-    actors: {
-      agent: participantMonitor.machine({
-        levels: notProvided('levels'),
-        stats: notProvided('stats'),
-      }),
-    },
-  });
+  const machine: AnyStateMachine = jobMachineOf(participantMonitor);
   const [first, ...others] = (await findLogs(folder)).slice(0, LOGS_REPLAYED + 1);
   if (first === undefined) throw new Error(`no log in ${folder}`);
-  await replay(readLog(first), startFromLog(machine));
+  await replay(readLog(first), machine);
   const startedAt = performance.now();
   let stimuli = 0;
   for (const path of others) {
-    const result = await replay(readLog(path), startFromLog(machine), { overdueToleranceMs: 0 });
+    const result = await replay(readLog(path), machine, { overdueToleranceMs: 0 });
     if (result.divergence) throw new Error(`${path}: ${JSON.stringify(result.divergence)}`);
     stimuli += result.stimuli;
   }

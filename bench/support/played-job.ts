@@ -55,8 +55,8 @@ export class PlayedJob {
         id: ROOT_ID,
         input,
         clock: recorder.clock,
-        inspect: recorder.inspect,
       });
+      recorder.watch(this.root);
       this.close = () => {
         recorder.stop(this.root);
         return writer.close();

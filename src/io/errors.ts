@@ -152,6 +152,12 @@ export const errorTable = {
     retryable: false,
     exitStatus: 1,
   },
+  E_REPLAY_AGENT: {
+    meaning: 'An event log is of an agent that is not known here.',
+    remedy: 'Name the file of the agent with --agent.',
+    retryable: false,
+    exitStatus: 2,
+  },
   E_LOG_PAYLOAD: {
     meaning: 'A port or machine said something that is not plain finite JSON.',
     remedy: 'Report plain values from the port; the line is kept with the problem in its place.',

@@ -6,19 +6,11 @@ import type { AnyStateMachine } from 'xstate';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { FileLine } from '../../src/io/event-log/log-line.ts';
 import { readLog } from '../../src/io/event-log/reader.ts';
-import { replay, startFromLog } from '../../src/io/event-log/replayer.ts';
-import { jobMachine } from '../../src/machines/job/job.machine.ts';
-import { notProvided } from '../../src/machines/slots.ts';
+import { jobMachineOf } from '../../src/io/compose/log-machines.ts';
+import { replay } from '../../src/io/replay/replayer.ts';
 import { goldenLog, goldenScript, playJob } from '../support/play-job.ts';
 
-const machine: AnyStateMachine = jobMachine.provide({
-  actors: {
-    agent: participantMonitor.machine({
-      levels: notProvided('levels'),
-      stats: notProvided('stats'),
-    }),
-  },
-});
+const machine: AnyStateMachine = jobMachineOf(participantMonitor);
 
 /** Gives the recorded lines with one of them changed. */
 async function* withHead(change: (text: string) => string) {
@@ -31,7 +23,7 @@ async function* withHead(change: (text: string) => string) {
 }
 
 it('[GOLD-1] replays a recorded session line by line, without any port', async () => {
-  const result = await replay(readLog(goldenLog), startFromLog(machine));
+  const result = await replay(readLog(goldenLog), machine);
   expect(result.divergence).toBeUndefined();
   expect(result.ending).toBe('closed');
   expect(result.stimuli).toBeGreaterThan(800);
@@ -40,7 +32,7 @@ it('[GOLD-1] replays a recorded session line by line, without any port', async (
 
 it('[GOLD-2] names the first step that differs where the session was another', async () => {
   const lines = withHead((head) => head.replaceAll('"speakingThreshold":0.01', '"x":0').replaceAll('"SPEAKING_THRESHOLD":0.01', '"SPEAKING_THRESHOLD":0.5'));
-  const result = await replay(lines, startFromLog(machine));
+  const result = await replay(lines, machine);
   expect(result.divergence).toMatchObject({
     recorded: { kind: 'state', value: { subscribed: 'speaking' } },
     path: expect.stringContaining('track:') as string,

@@ -25,6 +25,7 @@ import { runInJob } from '../job-scope.ts';
 import { greenroomVersion } from '../version.ts';
 import { lookAt } from './agent-view.ts';
 import type { JobMachines, JobPorts } from './job-machines.ts';
+import { JOB_ROOT_ID } from './log-machines.ts';
 import { roomOfJob } from './job-room.ts';
 
 export type JobSystemOptions = {
@@ -78,11 +79,11 @@ export class JobSystem {
     const { startedAt } = this.#recorder;
     this.#writer = logs.open(offer.jobId, jobHead({ options, input, machine, startedAt }));
     this.#root = createActor(machine, {
-      id: ROOT_ID,
+      id: JOB_ROOT_ID,
       input,
       clock: this.#recorder.clock,
-      inspect: this.#recorder.inspect,
     });
+    this.#recorder.watch(this.#root);
     options.machines.plugIn(this.#root.system, this.#ports());
     this.#root.on('*', (emitted) => this.#emit({ at: clock.now(), ...emitted }));
     this.#root.subscribe({
@@ -230,7 +231,7 @@ type HeadParts = {
 
 const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
   createHead({
-    rootId: ROOT_ID,
+    rootId: JOB_ROOT_ID,
     startedAt,
     agent: options.agent.name,
     machine,
@@ -241,5 +242,3 @@ const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
     settingKeys: Object.keys(options.settings),
     versions: { greenroom: greenroomVersion, node: process.versions.node },
   });
-
-const ROOT_ID = 'job';

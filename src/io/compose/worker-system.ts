@@ -21,10 +21,12 @@ import type { EventLogs } from '../event-log/event-logs.ts';
 import { createHead } from '../event-log/head.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import { Recorder } from '../event-log/recorder.ts';
+import { watchSystem } from '../event-log/watch-system.ts';
 import type { LogWriter } from '../event-log/writer.ts';
 import type { SessionsView } from '../http/sessions-view.ts';
 import { greenroomVersion } from '../version.ts';
 import { ProcessJobs, type RunningAgent } from './job-systems.ts';
+import { WORKER_ROOT_ID } from './log-machines.ts';
 
 /** What a worker needs of the world: the real one, or a simulated one. */
 export type WorkerWorld = {
@@ -55,7 +57,6 @@ export type WorkerSystemOptions = {
   readonly listener: WorkerListener;
 };
 
-const ROOT_ID = 'worker';
 const VITALS_EVERY_MS = 2_500;
 
 /** The actor system of a worker, and the job systems that it starts. */
@@ -100,9 +101,9 @@ export class WorkerSystem {
     this.#writer = logs.open(
       id,
       createHead({
-        rootId: ROOT_ID,
+        rootId: WORKER_ROOT_ID,
         startedAt: this.#recorder.startedAt,
-        agent: ROOT_ID,
+        agent: WORKER_ROOT_ID,
         machine,
         input,
         inputKeys: ['agents', 'config'],
@@ -111,11 +112,9 @@ export class WorkerSystem {
         versions: { greenroom: greenroomVersion, node: process.versions.node },
       }),
     );
-    const inspect = (inspection: InspectionEvent): void => {
-      this.#recorder.inspect(inspection);
-      watchVitals(inspection, listener.onVitals);
-    };
-    this.#root = createActor(machine, { id: ROOT_ID, input, clock: this.#recorder.clock, inspect });
+    this.#root = createActor(machine, { id: WORKER_ROOT_ID, input, clock: this.#recorder.clock });
+    this.#recorder.watch(this.#root);
+    watchSystem(this.#root.system, (inspection) => watchVitals(inspection, listener.onVitals));
     this.#root.on('*', (emitted) => listener.onEmitted(emitted));
     this.finished = outputOf(this.#root);
     this.#onHealth = listener.onHealth;

@@ -12,6 +12,7 @@ import { isMachine } from '../../machines/actor-tree.ts';
 import { isPort } from '../../machines/slots.ts';
 import type { LogLine, LogProblem } from './log-line.ts';
 import { isSame } from './plain-json.ts';
+import { watchSystem } from './watch-system.ts';
 
 /**
  * The ids from the root to the actor: stable between runs, unlike a session id.
@@ -41,8 +42,8 @@ type Recorded = {
 /**
  * Writes what happens in one actor system.
  *
- * Give both `clock` and `inspect` to the root actor: the clock is how a timer is told from a
- * message that an actor sent to itself.
+ * Give `clock` to the root actor, and let the recorder `watch` it before it is started: the clock is how
+ * a timer is told from a message that an actor sent to itself.
  */
 export class Recorder {
   /** Epoch milliseconds of `t` = 0. */
@@ -89,8 +90,13 @@ export class Recorder {
     return this.#live.size;
   }
 
+  /** From here on everything that happens in the system of `root`, which has not been started, is written. */
+  watch(root: AnyActor): void {
+    watchSystem(root.system, this.#inspect);
+  }
+
   /** Never throws: XState lets an inspector's exception break `send` and the actor. */
-  readonly inspect = (inspection: InspectionEvent): void => {
+  readonly #inspect = (inspection: InspectionEvent): void => {
     try {
       this.#record(inspection);
     } catch (error) {

@@ -39,8 +39,8 @@ function record(machine: AnyStateMachine, write?: (line: LogLine) => void) {
   const root = createActor(machine, {
     id: 'root',
     clock: recorder.clock,
-    inspect: recorder.inspect,
   });
+  recorder.watch(root);
   root.subscribe({ error: () => {} });
   root.start();
   onTestFinished(() => void root.stop());

@@ -40,8 +40,8 @@ export function startRecorded(machine: AnyStateMachine, options: RecordOptions) 
     id: 'house',
     input,
     clock: recorder.clock,
-    inspect: recorder.inspect,
   });
+  recorder.watch(root);
   root.subscribe({ error: () => {} });
   root.start();
   return { root, recorder };

@@ -1,6 +1,6 @@
 import { createActor, createMachine, fromPromise, setup } from 'xstate';
 import { expect, it, onTestFinished } from 'vitest';
-import { replacePorts } from '../../../src/io/event-log/replace-ports.ts';
+import { replacePorts } from '../../../src/io/replay/replace-ports.ts';
 import { port } from '../../../src/machines/slots.ts';
 
 function countedPort() {

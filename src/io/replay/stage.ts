@@ -1,33 +1,35 @@
-import { fromCallback, type AnyActor, type EventObject, type InspectionEvent } from 'xstate';
-import type { Clock } from '../../actors/ports.ts';
+import {
+  createActor,
+  fromCallback,
+  type AnyActor,
+  type AnyStateMachine,
+  type EventObject,
+} from 'xstate';
 import { isMachine } from '../../machines/actor-tree.ts';
 import { markAsPort, type PortLogic } from '../../machines/slots.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import { LineCheck } from './line-check.ts';
-import type { LogHead, LogLine, ProblemLine, Stimulus } from './log-line.ts';
-import { actorPath, Recorder } from './recorder.ts';
-
-/** What a root actor needs in order to run from a log instead of from the world. */
-export type ReplayHost = {
-  /** The root's id and input stand in it. */
-  readonly head: LogHead;
-  readonly clock: Clock;
-  readonly inspect: (inspection: InspectionEvent) => void;
-  /** Makes a port that says what the log says that port said (`replacePorts`). */
-  readonly port: <TInput>() => PortLogic<TInput>;
-};
+import { LineCheck } from '../event-log/line-check.ts';
+import type { LogHead, LogLine, ProblemLine, Stimulus } from '../event-log/log-line.ts';
+import { actorPath, Recorder } from '../event-log/recorder.ts';
+import { watchSystem } from '../event-log/watch-system.ts';
+import { replacePorts } from './replace-ports.ts';
 
 type StageOptions = {
+  /** The root's id and input stand in it. */
   readonly head: LogHead;
+  /** Of the root; its ports are replaced by such that say what the log says they said. */
+  readonly machine: AnyStateMachine;
   /** Gets what the replayed actors do. */
   readonly write: (line: LogLine | ProblemLine) => void;
 };
 
-/** The virtual clock, the recorder that watches the replay, and the doors to the actors. */
-export class Stage implements ReplayHost {
+/**
+ * Fresh actors that run from a log instead of from the world: with a virtual clock, a recorder that
+ * watches them, and the doors to each of them.
+ */
+export class Stage {
   readonly head: LogHead;
-  readonly clock: Clock;
-  readonly inspect: (inspection: InspectionEvent) => void;
+  readonly root: AnyActor;
   readonly #recorder: Recorder;
   readonly #time = new VirtualClock();
   readonly #check = new LineCheck();
@@ -38,7 +40,7 @@ export class Stage implements ReplayHost {
   readonly #machineByPath = new Map<string, AnyActor>();
   #refusal: string | undefined;
 
-  constructor({ head, write }: StageOptions) {
+  constructor({ head, machine, write }: StageOptions) {
     this.head = head;
     this.#recorder = new Recorder({
       clock: this.#time,
@@ -49,14 +51,25 @@ export class Stage implements ReplayHost {
       // Each of them shows as a difference.
       onProblem: () => {},
     });
-    this.clock = this.#recorder.clock;
-    this.inspect = (inspection) => {
-      if (inspection.type === '@xstate.actor') this.#admit(inspection.actorRef);
-      this.#recorder.inspect(inspection);
-    };
+    this.root = createActor(replacePorts(machine, this.#port), {
+      id: head.rootId,
+      input: head.input,
+      clock: this.#recorder.clock,
+    });
+    // A root that broke while it was recorded breaks again, which is no fault of the replay.
+    this.root.subscribe({ error: () => {} });
+    this.#recorder.watch(this.root);
+    watchSystem(this.root.system, (inspection) => {
+      const isNew = inspection.type === '@xstate.event' && inspection.event.type === 'xstate.init';
+      if (isNew) this.#admit(inspection.actorRef);
+    });
   }
 
-  readonly port = <TInput>(): PortLogic<TInput> => {
+  start(): void {
+    this.root.start();
+  }
+
+  readonly #port = <TInput>(): PortLogic<TInput> => {
     const logic = markAsPort(
       fromCallback<EventObject, TInput>(({ self, sendBack }) => {
         const path = actorPath(self);

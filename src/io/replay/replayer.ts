@@ -1,4 +1,4 @@
-import { createActor, type AnyActorRef, type AnyStateMachine } from 'xstate';
+import type { AnyActor, AnyStateMachine } from 'xstate';
 import { GreenroomError } from '../errors.ts';
 import {
   isStimulus,
@@ -8,28 +8,10 @@ import {
   type LogLine,
   type ProblemLine,
   type Stimulus,
-} from './log-line.ts';
-import { isSame } from './plain-json.ts';
-import type { TornLine } from './reader.ts';
-import { replacePorts } from './replace-ports.ts';
-import { Stage, type ReplayHost } from './stage.ts';
-
-/**
- * Creates, starts and returns the root actor: from the head's id and input, with every port made
- * by `host.port()`.
- */
-export type StartRoot<TRoot extends AnyActorRef> = (host: ReplayHost) => TRoot;
-
-/** Starts a machine that needs nothing but its input and its ports. */
-export const startFromLog =
-  (machine: AnyStateMachine): StartRoot<AnyActorRef> =>
-  ({ head, clock, inspect, port }) => {
-    const options = { id: head.rootId, input: head.input, clock, inspect };
-    const root = createActor(replacePorts(machine, port), options);
-    // A root that broke while it was recorded breaks again, which is no fault of the replay.
-    root.subscribe({ error: () => {} });
-    return root.start();
-  };
+} from '../event-log/log-line.ts';
+import { isSame } from '../event-log/plain-json.ts';
+import type { TornLine } from '../event-log/reader.ts';
+import { Stage } from './stage.ts';
 
 /** The first step at which the replay differs. */
 type Divergence = {
@@ -41,8 +23,8 @@ type Divergence = {
   readonly replayed: LogLine | ProblemLine | undefined;
 };
 
-export type Replay<TRoot> = {
-  readonly root: TRoot;
+export type Replay = {
+  readonly root: AnyActor;
   readonly head: LogHead;
   readonly divergence: Divergence | undefined;
   readonly stimuli: number;
@@ -65,19 +47,19 @@ const liveTolerance: ReplayOptions = { overdueToleranceMs: 1_000 };
  *
  * It stops at the first difference: what comes after follows from it.
  */
-class Replayer<TRoot extends AnyActorRef> {
-  readonly #startRoot: StartRoot<TRoot>;
+class Replayer {
+  readonly #machine: AnyStateMachine;
   readonly #options: ReplayOptions;
   /** What the actors did in this step and the log has not been compared with yet. */
   readonly #replayed: (LogLine | ProblemLine)[] = [];
-  #run: { readonly stage: Stage; readonly root: TRoot } | undefined;
+  #stage: Stage | undefined;
   #divergence: Divergence | undefined;
   #stimuli = 0;
   #seq = 0;
-  #ending: Replay<TRoot>['ending'] = 'open';
+  #ending: Replay['ending'] = 'open';
 
-  constructor(startRoot: StartRoot<TRoot>, options = liveTolerance) {
-    this.#startRoot = startRoot;
+  constructor(machine: AnyStateMachine, options = liveTolerance) {
+    this.#machine = machine;
     this.#options = options;
   }
 
@@ -105,11 +87,11 @@ class Replayer<TRoot extends AnyActorRef> {
   }
 
   /** Throws `E_LOG_FORMAT` where the log had no head. */
-  finish(): Replay<TRoot> {
-    if (!this.#run) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
+  finish(): Replay {
+    if (!this.#stage) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
     return {
-      root: this.#run.root,
-      head: this.#run.stage.head,
+      root: this.#stage.root,
+      head: this.#stage.head,
       divergence: this.#divergence,
       stimuli: this.#stimuli,
       ending: this.#ending,
@@ -117,19 +99,20 @@ class Replayer<TRoot extends AnyActorRef> {
   }
 
   #begin(head: LogHead): void {
-    const stage = new Stage({ head, write: (line) => this.#replayed.push(line) });
-    this.#run = { stage, root: this.#startRoot(stage) };
-    if (stage.refusal !== undefined) this.#diverge(stage.refusal);
+    const machine = this.#machine;
+    this.#stage = new Stage({ head, machine, write: (line) => this.#replayed.push(line) });
+    this.#stage.start();
+    if (this.#stage.refusal !== undefined) this.#diverge(this.#stage.refusal);
   }
 
   #follow(line: LogLine | ProblemLine): void {
-    if (!this.#run) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
+    if (!this.#stage) throw new GreenroomError('E_LOG_FORMAT', 'the log has no head');
     this.#seq = line.seq;
     if (line.kind === 'problem' && isStimulusKind(line.of)) {
       this.#diverge(`what happened here is not in the log: ${line.message}`, line);
       return;
     }
-    if (!isStimulus(line) || this.#perform(line, this.#run.stage)) this.#compare(line);
+    if (!isStimulus(line) || this.#perform(line, this.#stage)) this.#compare(line);
   }
 
   /** Returns whether it happened, so that its own line can be compared. */
@@ -155,19 +138,23 @@ class Replayer<TRoot extends AnyActorRef> {
 
   #diverge(reason: string, recorded?: FileLine, replayed?: LogLine | ProblemLine): void {
     const about = replayed ?? recorded;
-    const path = about && 'actor' in about ? this.#run?.stage.pathOf(about.actor) : undefined;
+    const path = about && 'actor' in about ? this.#stage?.pathOf(about.actor) : undefined;
     const seq = replayed?.seq ?? this.#seq;
     this.#divergence ??= { seq, reason, path, recorded, replayed };
   }
 }
 
-/** Replays a log line by line, so that its length does not matter (`readLog`). */
-export async function replay<TRoot extends AnyActorRef>(
+/**
+ * Replays a log line by line, so that its length does not matter (`readLog`).
+ *
+ * @param machine of the root, as composition builds it; its ports are replaced.
+ */
+export async function replay(
   log: AsyncIterable<FileLine | TornLine> | Iterable<FileLine | TornLine>,
-  startRoot: StartRoot<TRoot>,
+  machine: AnyStateMachine,
   options?: ReplayOptions,
-): Promise<Replay<TRoot>> {
-  const replayer = new Replayer(startRoot, options);
+): Promise<Replay> {
+  const replayer = new Replayer(machine, options);
   for await (const line of log) {
     if (replayer.feed(line)) break;
   }

@@ -10,7 +10,7 @@ import {
   type LogProblem,
 } from '../../../src/io/event-log/log-line.ts';
 import { readLog } from '../../../src/io/event-log/reader.ts';
-import { replay, startFromLog } from '../../../src/io/event-log/replayer.ts';
+import { replay } from '../../../src/io/replay/replayer.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import { port } from '../../../src/machines/slots.ts';
 import { guestMachine } from '../../support/event-log/guest.machine.ts';
@@ -86,7 +86,7 @@ it.each(Array.from({ length: 25 }, (_, seed) => seed))(
 
     const replayed = await replay(
       readLog(join(directory, '2026-03-01', 'AJ_house.1.jsonl')),
-      startFromLog(houseMachine),
+      houseMachine,
       exact,
     );
     expect(replayed.divergence).toBeUndefined();
@@ -111,12 +111,12 @@ it('[RPL-1] has the last line of a root that closes its log when it is done', as
   await logs.close();
 
   const path = join(directory, '2026-03-01', 'AJ_house.1.jsonl');
-  const { divergence, ending } = await replay(readLog(path), startFromLog(houseMachine), exact);
+  const { divergence, ending } = await replay(readLog(path), houseMachine, exact);
   expect({ divergence, ending }).toEqual({ divergence: undefined, ending: 'closed' });
 });
 
 it('[RPL-2] names the first step at which a changed machine does something else', async () => {
-  const { divergence } = await replay(recordedLines(1), startFromLog(loudGuest(0.9)), exact);
+  const { divergence } = await replay(recordedLines(1), loudGuest(0.9), exact);
   expect(divergence).toMatchObject({
     reason: 'the replay does not do this',
     path: expect.stringMatching(/^house\/guest:/) as unknown,
@@ -126,7 +126,7 @@ it('[RPL-2] names the first step at which a changed machine does something else'
 });
 
 it('[RPL-2] shows both sides where a changed machine does more', async () => {
-  const { divergence } = await replay(recordedLines(1), startFromLog(loudGuest(0.1)), exact);
+  const { divergence } = await replay(recordedLines(1), loudGuest(0.1), exact);
   expect(divergence).toMatchObject({
     reason: 'the replay does more',
     replayed: { kind: 'state', value: { present: 'loud' } },
@@ -140,7 +140,7 @@ it('[RPL-3] names the timer that a changed delay makes due', async () => {
       ? { ...line, input: { street: 'main', config: { ...houseConfig, checkMs: 600 } } }
       : line,
   );
-  const { divergence } = await replay(lines, startFromLog(houseMachine), exact);
+  const { divergence } = await replay(lines, houseMachine, exact);
   expect(divergence?.reason).toMatch(/^timer 1 was due at 600 ms and is not in the log$/);
 });
 
@@ -150,11 +150,7 @@ it('[RPL-4] notices each single consequence that is taken out of the log', async
     line.kind === 'head' || isStimulus(line) ? [] : [index],
   );
   for (const index of consequences.filter((_, n) => n % 7 === 0)) {
-    const { divergence } = await replay(
-      lines.toSpliced(index, 1),
-      startFromLog(houseMachine),
-      exact,
-    );
+    const { divergence } = await replay(lines.toSpliced(index, 1), houseMachine, exact);
     expect(divergence?.seq).toBe(Reflect.get(lines[index] ?? {}, 'seq'));
   }
   expect(consequences.length).toBeGreaterThan(100);
@@ -164,11 +160,7 @@ it('[RPL-4] notices each single stimulus that is taken out of the log', async ()
   const lines = recordedLines(2);
   const stimuli = lines.flatMap((line, index) => (isStimulus(line) ? [index] : []));
   for (const index of stimuli.filter((_, n) => n % 23 === 0)) {
-    const { divergence } = await replay(
-      lines.toSpliced(index, 1),
-      startFromLog(houseMachine),
-      exact,
-    );
+    const { divergence } = await replay(lines.toSpliced(index, 1), houseMachine, exact);
     expect(divergence).toBeDefined();
   }
   expect(stimuli.length).toBeGreaterThan(100);
@@ -178,7 +170,7 @@ it('[RPL-5] notices a changed root input by what the actors knew at their end', 
   const lines = recordedLines(1).map((line) =>
     line.kind === 'head' ? { ...line, input: { street: 'high', config: houseConfig } } : line,
   );
-  const { divergence } = await replay(lines, startFromLog(houseMachine), exact);
+  const { divergence } = await replay(lines, houseMachine, exact);
   expect(divergence).toMatchObject({
     reason: 'different',
     path: 'house',
@@ -202,8 +194,8 @@ it('[RPL-6] does not care that timers were late and inputs slipped in front of t
   onTestFinished(() => void root.stop());
   time.advanceBy(20_000);
 
-  expect((await replay(lines, startFromLog(houseMachine))).divergence).toBeUndefined();
-  expect((await replay(lines, startFromLog(houseMachine), exact)).divergence?.reason).toMatch(
+  expect((await replay(lines, houseMachine)).divergence).toBeUndefined();
+  expect((await replay(lines, houseMachine, exact)).divergence?.reason).toMatch(
     /^timer \d+ was due/,
   );
 });
@@ -230,7 +222,7 @@ it.each([-3_600_000, 3_600_000])(
     const times = stimuli().map(({ t }) => t);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times.at(-1)).toBeLessThan(25_000);
-    expect((await replay([...lines], startFromLog(houseMachine))).divergence).toBeUndefined();
+    expect((await replay([...lines], houseMachine)).divergence).toBeUndefined();
   },
 );
 
@@ -247,7 +239,7 @@ it('[RPL-12] replays a root that was stopped from outside', async () => {
   expect(lines.filter(({ kind }) => kind === 'stop')).toHaveLength(1);
   expect(lines.at(-1)).toMatchObject({ kind: 'ended', actor: 1, status: 'stopped' });
 
-  const replayed = await replay(lines, startFromLog(houseMachine), exact);
+  const replayed = await replay(lines, houseMachine, exact);
   expect(replayed.divergence).toBeUndefined();
   expect(replayed.root.getSnapshot()).toMatchObject({ status: 'stopped' });
 });
@@ -261,7 +253,7 @@ it('[RPL-8] refuses to start a port that was spawned in place, and says so', asy
   const machine = createMachine({
     context: ({ spawn }) => ({ hidden: spawn(real, { id: 'hidden' }) }),
   });
-  const { divergence } = await replay(recordedLines(1), startFromLog(machine), exact);
+  const { divergence } = await replay(recordedLines(1), machine, exact);
   expect(divergence?.reason).toBe(
     'house/hidden would touch the world: it is no port of the replay',
   );
@@ -271,11 +263,7 @@ it('[RPL-8] refuses to start a port that was spawned in place, and says so', asy
 it('[RPL-9] says where lines are missing instead of going on', async () => {
   const lines = recordedLines(1);
   const gap: FileLine = { kind: 'dropped', count: 17 };
-  const { divergence } = await replay(
-    lines.toSpliced(100, 17, gap),
-    startFromLog(houseMachine),
-    exact,
-  );
+  const { divergence } = await replay(lines.toSpliced(100, 17, gap), houseMachine, exact);
   expect(divergence).toMatchObject({
     reason: '17 lines were dropped here when the disk was too slow',
     recorded: gap,
@@ -284,7 +272,7 @@ it('[RPL-9] says where lines are missing instead of going on', async () => {
 
 it('[RPL-10] rejects a log without a head', async () => {
   const lines = recordedLines(1).slice(1);
-  await expect(replay(lines, startFromLog(houseMachine))).rejects.toMatchObject({
+  await expect(replay(lines, houseMachine)).rejects.toMatchObject({
     code: 'E_LOG_FORMAT',
   });
 });
