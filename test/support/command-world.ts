@@ -13,6 +13,7 @@ import type {
   RunWorkerOptions,
 } from '../../src/io/cli/commands.ts';
 import { runCommandLine } from '../../src/io/cli/program.ts';
+import type { RunReplayOptions } from '../../src/io/replay/replay-options.ts';
 import { TextSink } from './text-sink.ts';
 
 export const keys = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret-nobody-may-see' };
@@ -24,6 +25,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     demos: new Array<RunDemoOptions>(),
     connections: new Array<RunConnectionOptions>(),
     simulations: new Array<RunSimulationOptions>(),
+    replays: new Array<RunReplayOptions>(),
     dispatches: new Array<Dispatch>(),
   };
   const [stdout, stderr, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
@@ -47,6 +49,10 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     },
     runSimulation: (options) => {
       done.simulations.push(options);
+      return Promise.resolve({ exitCode: 0 });
+    },
+    runReplay: (options) => {
+      done.replays.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
     runDoctor: () => Promise.reject(new Error('doctor has its own tests')),

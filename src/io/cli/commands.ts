@@ -2,9 +2,11 @@ import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { Config, SettingSources } from '../config.ts';
 import type { DoctorOptions, DoctorReport } from '../doctor/run-doctor.ts';
 import type { Logger } from '../logger.ts';
+import type { RunReplayOptions } from '../replay/replay-options.ts';
 import type { ConnectionSettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 import type { Script } from '../simulated/script.ts';
+import type { Output } from './output.ts';
 
 export type RunWorkerOptions = {
   readonly agents: readonly AgentDefinition[];
@@ -73,14 +75,6 @@ export type Dispatch = {
   readonly metadata: string;
 };
 
-/** Where results are written: a terminal, a file, or a test. */
-export type Output = {
-  readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  readonly rows?: number | undefined;
-};
-
 /** Everything that the command line does in the world, so that a test can do it instead. */
 export type CommandWorld = {
   readonly stdout: Output & NodeJS.WritableStream;
@@ -92,6 +86,7 @@ export type CommandWorld = {
   readonly runDemo: (options: RunDemoOptions) => Promise<{ exitCode: number }>;
   readonly runConnection: (options: RunConnectionOptions) => Promise<{ exitCode: number }>;
   readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
+  readonly runReplay: (options: RunReplayOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */
   readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { loadAgents } from './agent-modules.ts';
-import type { CommandWorld, Output } from './commands.ts';
+import type { CommandWorld } from './commands.ts';
 import { renderDoctorReport } from './doctor-view.ts';
+import type { Output } from './output.ts';
 import {
   addWorkerOptions,
   namedAgents,

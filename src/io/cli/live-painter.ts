@@ -1,8 +1,8 @@
 import type { Clock } from '../../actors/ports.ts';
-import type { Output } from './commands.ts';
 import { describeChanges } from './live-changes.ts';
 import type { LiveFrame } from './live-frame.ts';
 import { renderLive } from './live-view.ts';
+import type { Output } from './output.ts';
 
 type LivePainterOptions = {
   readonly output: Output;

@@ -21,6 +21,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
     (await import('../compose/run-connection.ts')).runConnection(options),
   runSimulation: async (options) =>
     (await import('../demo/run-simulation.ts')).runSimulation(options),
+  runReplay: async (options) => (await import('../replay/run-replay.ts')).runReplay(options),
   runDoctor: async (options) => {
     const [{ runDoctor }, { doctorWorld }] = await Promise.all([
       import('../doctor/run-doctor.ts'),

@@ -7,6 +7,7 @@ import { addDemoCommand } from './demo.command.ts';
 import { addDispatchCommand } from './dispatch.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
 import { renderError } from './error-report.ts';
+import { addReplayCommand } from './replay.command.ts';
 import { addSimulateCommand } from './simulate.command.ts';
 import { addStartCommand } from './start.command.ts';
 
@@ -41,6 +42,7 @@ export async function runCommandLine(
   addDispatchCommand(program, world);
   addConnectCommand(program, world, finish);
   addSimulateCommand(program, world, finish);
+  addReplayCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

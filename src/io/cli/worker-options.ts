@@ -4,6 +4,7 @@ import {
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
+import { eachOf } from './repeated-option.ts';
 
 /** The flags of the commands that are about a worker. */
 export type WorkerFlags = ConnectionFlags & {
@@ -19,7 +20,7 @@ export const addWorkerOptions = (command: Command): Command =>
     .option(
       '--agent <name|file>',
       `a built-in agent, or a JavaScript file with one; any number (default: ${defaultAgents.join()})`,
-      (agent: string, others: readonly string[] | undefined) => [...(others ?? []), agent],
+      eachOf,
     )
     .option('--http-host <address>', 'where health and metrics are served (HTTP_HOST)')
     .option('--http-port <port>', 'and on which port; 0 takes a free one (HTTP_PORT)');

@@ -1,5 +1,5 @@
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
-import type { Output } from '../cli/commands.ts';
+import type { Output } from '../cli/output.ts';
 import { LivePainter } from '../cli/live-painter.ts';
 import { sleepOn, systemClock } from '../clock.ts';
 import { AlertList } from '../compose/alert-list.ts';

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
-import type { Output } from '../cli/commands.ts';
+import type { Output } from '../cli/output.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 
 /** What is to be done with event logs. */
@@ -41,6 +41,6 @@ export type RunReplayOptions = {
   /** For results. */
   readonly output: Output;
   /** For progress, and what is no result. */
-  readonly notices: Output;
+  readonly notices: Output & NodeJS.WritableStream;
   readonly shutdown: ShutdownRequests;
 };
