@@ -16,6 +16,7 @@ import type { SessionView } from '../../src/io/http/sessions-view.ts';
 import { createLogger } from '../../src/io/logger.ts';
 import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
 import type { TestServer } from './clients/test-client.ts';
+import { replayAll } from './event-log/replay-logs.ts';
 import { until } from './livekit-room-harness.ts';
 
 export type LiveWorker = {
@@ -27,7 +28,10 @@ export type LiveWorker = {
   readonly sessions: () => Promise<readonly SessionView[]>;
   /** Of the worker and its jobs: actors that have not ended, and timers that are still to fire. */
   readonly running: () => { readonly actors: number; readonly timers: number };
-  /** Ends it and its event logs, which stay until {@link LiveWorker.remove}. */
+  /**
+   * Ends it and its event logs, which stay until {@link LiveWorker.remove}. Whatever has happened to the
+   * worker and its sessions, each log replays as it was recorded, or this rejects.
+   */
   readonly close: () => Promise<void>;
   readonly remove: () => Promise<void>;
 };
@@ -123,6 +127,7 @@ export async function startLiveWorker(
     close: async () => {
       await system.close();
       await logs.close();
+      if ((await replayAll(directory, agents)) === 0) throw new Error('the worker wrote no log');
     },
     remove: () => rm(directory, { recursive: true }),
   };

@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { vi } from 'vitest';
+import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { SessionsView, SessionView } from '../../src/io/http/sessions-view.ts';
 import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
 import type { TestServer } from './clients/test-client.ts';
+import { replayAll } from './event-log/replay-logs.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const MAIN = fileURLToPath(new URL('../../src/io/cli/main.ts', import.meta.url));
@@ -26,7 +28,7 @@ export type WorkerProcess = {
   /** Everything that it logged. */
   readonly logs: readonly LogLine[];
   sessions(): Promise<readonly SessionView[]>;
-  /** Ends it at once, its jobs too. */
+  /** Ends it at once, its jobs too. Rejects where one of its event logs does not replay as it was recorded. */
   stop(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** The exit status, once it has ended. */
@@ -58,7 +60,9 @@ export async function startWorkerProcess(
   const endGuard = killWithParent(child.pid ?? 0);
   const gone = once(child, 'close').then(async () => {
     endGuard();
-    await rm(folder, { recursive: true });
+    await replayAll(resolve(folder, settings['EVENT_LOG_DIR'] ?? 'greenroom-logs'), [
+      participantMonitor,
+    ]).finally(() => rm(folder, { recursive: true }));
   });
   const logs: LogLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

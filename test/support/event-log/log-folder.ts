@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { FileLine } from '../../../src/io/event-log/log-line.ts';
+import type { FileLine, HeadLine } from '../../../src/io/event-log/log-line.ts';
 import { readLog, type TornLine } from '../../../src/io/event-log/reader.ts';
 
 /** A folder that goes away with the test. */
@@ -16,4 +16,9 @@ export async function readWholeLog(path: string): Promise<(FileLine | TornLine)[
   const lines: (FileLine | TornLine)[] = [];
   for await (const line of readLog(path)) lines.push(line);
   return lines;
+}
+
+export async function readHead(path: string): Promise<HeadLine> {
+  for await (const line of readLog(path)) if (line.kind === 'head') return line;
+  throw new Error(`${path} has no head`);
 }
