@@ -67,7 +67,7 @@ const fingerprintByConfig = new WeakMap<object, string>();
  * A short hash of each machine of a tree: states, transitions and names of actions. What a named
  * action does is not in it.
  */
-function fingerprints(root: AnyStateMachine): Readonly<Record<string, string>> {
+export function fingerprints(root: AnyStateMachine): Readonly<Record<string, string>> {
   return Object.fromEntries(
     findMachines(root).map((machine) => [machine.id, fingerprint(machine)]),
   );

@@ -110,19 +110,38 @@ export class Stage {
       return this.#time.fire(line.timer) ? undefined : `there is no timer ${line.timer}`;
     }
     const path = this.pathOf(line.actor);
-    return this.#deliver(path, line) ? undefined : `there is no ${path}`;
+    return this.deliver(path, line) ? undefined : `there is no ${path}`;
   }
 
-  #deliver(path: string, line: Exclude<Stimulus, { readonly kind: 'timer' }>): boolean {
+  /** Fires the timers that are due before `t`, each at its own time, whatever a log says; then it is `t`. */
+  passTo(t: number): void {
+    for (let timer = this.#time.next; timer && timer.dueAt < t; timer = this.#time.next) {
+      this.#time.setTime(timer.dueAt);
+      this.#time.fire(timer.id);
+    }
+    this.#time.setTime(t);
+  }
+
+  /** Fires the first timer that is due at just this time, where there is one and none is due before it. */
+  fireDueAt(dueAt: number): void {
+    const timer = this.#time.next;
+    if (timer?.dueAt !== dueAt) return;
+    this.#time.setTime(dueAt);
+    this.#time.fire(timer.id);
+  }
+
+  /** Returns whether the actor that stands at this path now has got it. */
+  deliver(path: string, line: Exclude<Stimulus, { readonly kind: 'timer' }>): boolean {
     if (line.kind === 'input') {
       const sendBack = this.#sendBackByPath.get(path);
       sendBack?.(line.event);
       return sendBack !== undefined;
     }
     const machine = this.#machineByPath.get(path);
-    if (line.kind === 'sent') machine?.send(line.event);
-    else if (machine) this.#recorder.stop(machine);
-    return machine !== undefined;
+    if (machine?.getSnapshot().status !== 'active') return false;
+    if (line.kind === 'sent') machine.send(line.event);
+    else this.#recorder.stop(machine);
+    return true;
   }
 
   /** Throws where an actor would run for real: better no replay than one that joins a room. */
