@@ -127,7 +127,7 @@ function valueOf(name: string, { flags, environment, dotenv }: SettingSources): 
 }
 
 const flagOf = (name: string): string =>
-  Object.entries(settingFlags).find(([setting]) => setting === name)?.[1] ?? 'a flag';
+  Object.entries(settingFlags).find(([setting]) => setting === name)?.[1] ?? 'the settings given';
 
 function describeProblem(
   name: string,

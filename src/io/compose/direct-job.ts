@@ -1,24 +1,26 @@
+import type { Snapshot } from 'xstate';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
 import type { EndReason } from '../../machines/events.ts';
 import { statusOf } from '../../machines/job/end-reason.logic.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer, JobStatus } from '../../machines/worker/events.ts';
-import type { EventLogs } from '../event-log/event-logs.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
 import { JobMachines } from './job-machines.ts';
-import { JobSystem } from './job-system.ts';
+import { JobSystem, type JobLogs } from './job-system.ts';
 
 type DirectJobOptions = {
   readonly offer: JobOffer;
   readonly agent: AgentDefinition;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What no other agent may serve meanwhile; null where it has no dispatch to share with others. */
+  readonly serves: string | null;
   readonly config: JobConfig;
   readonly room: RoomClient;
   readonly roster: RosterClient;
   readonly clock: Clock;
-  readonly logs: EventLogs;
+  readonly logs: JobLogs;
   readonly onLogProblem: (problem: LogProblem) => void;
   readonly onFact: (fact: JobEmitted) => void;
 };
@@ -49,8 +51,6 @@ export class DirectJob {
     this.#closed = new Promise((resolve) => (onClosed = resolve));
     this.#system = new JobSystem({
       ...options,
-      // It has no dispatch that it could share with others.
-      serves: null,
       machines: new JobMachines(),
       statsPhaseMs: 0,
       onFact: (fact) => {
@@ -63,6 +63,11 @@ export class DirectJob {
 
   view(): SessionView {
     return this.#system.view();
+  }
+
+  /** Of the actor at these ids below the job, while it lives there. */
+  snapshotOf(ids: readonly string[]): Snapshot<unknown> | undefined {
+    return this.#system.snapshotOf(ids);
   }
 
   /** Lets the job end by itself, for as long as its configuration says. */

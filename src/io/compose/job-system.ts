@@ -2,7 +2,9 @@ import {
   createActor,
   isMachineSnapshot,
   type Actor,
+  type AnyActorRef,
   type AnyStateMachine,
+  type Snapshot,
   type SnapshotFrom,
 } from 'xstate';
 import type { AgentDefinition, AgentView } from '../../agents/define-agent.ts';
@@ -15,7 +17,6 @@ import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
 import type { jobMachine, JobConfig, JobInput } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
-import type { EventLogs } from '../event-log/event-logs.ts';
 import { createHead } from '../event-log/head.ts';
 import type { LogHead, LogProblem } from '../event-log/log-line.ts';
 import type { LogWriter } from '../event-log/writer.ts';
@@ -27,6 +28,11 @@ import { lookAt } from './agent-view.ts';
 import type { JobMachines, JobPorts } from './job-machines.ts';
 import { JOB_ROOT_ID } from './log-machines.ts';
 import { roomOfJob } from './job-room.ts';
+
+/** Where the event logs of jobs go. */
+export type JobLogs = {
+  open(name: string, head: LogHead): Pick<LogWriter, 'write' | 'close'>;
+};
 
 export type JobSystemOptions = {
   readonly offer: JobOffer;
@@ -42,7 +48,7 @@ export type JobSystemOptions = {
   readonly clock: Clock;
   /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
   readonly statsPhaseMs: number;
-  readonly logs: EventLogs;
+  readonly logs: JobLogs;
   readonly onLogProblem: (problem: LogProblem) => void;
   readonly onFact: (fact: JobEmitted) => void;
   /** Everything of the job has been let go of. */
@@ -54,7 +60,7 @@ export class JobSystem {
   readonly #options: JobSystemOptions;
   readonly #control: JobControl;
   readonly #recorder: Recorder;
-  readonly #writer: LogWriter;
+  readonly #writer: ReturnType<JobLogs['open']>;
   readonly #root: Actor<typeof jobMachine>;
   readonly #startedAt: number;
   #roomSid: string | null = null;
@@ -106,6 +112,15 @@ export class JobSystem {
   /** Its actors that have not ended. */
   get actorCount(): number {
     return this.#recorder.liveActorCount;
+  }
+
+  /** Of the actor at these ids below the root, while it lives there. */
+  snapshotOf(ids: readonly string[]): Snapshot<unknown> | undefined {
+    let snapshot: Snapshot<unknown> | undefined = this.#root.getSnapshot();
+    for (const id of ids) {
+      snapshot = snapshot && childrenOf(snapshot)[id]?.getSnapshot();
+    }
+    return snapshot;
   }
 
   view(): SessionView {
@@ -204,6 +219,9 @@ export class JobSystem {
     void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
   }
 }
+
+const childrenOf = (snapshot: Snapshot<unknown>): Readonly<Record<string, AnyActorRef>> =>
+  isMachineSnapshot(snapshot) ? snapshot.children : {};
 
 const brokenBy = (cause: unknown): ErrorInfo => ({
   code: 'E_JOB_BROKEN',

@@ -177,6 +177,7 @@ async function openJob(
     offer,
     agent,
     settings,
+    serves: null,
     // Somebody waits for this one at a terminal.
     config: { ...jobConfigOf(worker), drainMs: agent.drainTimeoutMs ?? 0 },
     room: createLivekitRoom({

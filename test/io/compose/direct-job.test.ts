@@ -50,6 +50,7 @@ async function startJob({ isOpen = true, speed = null as number | null } = {}) {
     },
     agent: participantMonitor,
     settings: monitorSettings,
+    serves: null,
     config: { ...jobConfig, drainMs: 600_000 },
     room: server.client('r', { identity: 'agent-1' }),
     roster: server.roster,
