@@ -22,32 +22,13 @@ import {
 } from '../../support/event-log/house-simulation.ts';
 import { temporaryFolder } from '../../support/event-log/log-folder.ts';
 import { houseHead, startRecorded } from '../../support/event-log/record-house.ts';
+import {
+  houseStartedAt,
+  recordHouse,
+  recordedHouse,
+} from '../../support/event-log/recorded-house.ts';
 
-const startedAt = Date.UTC(2026, 2, 1, 12);
 const exact = { overdueToleranceMs: 0 };
-
-/** A house that is open for a while, is locked from outside and closes. */
-function recordHouse(
-  seed: number,
-  write: (line: LogLine) => void,
-  clock = new VirtualClock(startedAt),
-) {
-  const machine = simulatedHouse(clock, seededRandom(seed));
-  const { root } = startRecorded(machine, { clock, write });
-  onTestFinished(() => void root.stop());
-  return { clock, machine, root };
-}
-
-function recordedLines(seed: number): FileLine[] {
-  const lines: FileLine[] = [
-    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, startedAt) },
-  ];
-  const { clock, root } = recordHouse(seed, (line) => lines.push(line));
-  clock.advanceBy(20_000);
-  root.send({ type: 'house.lock' });
-  clock.advanceBy(houseConfig.closingMs);
-  return lines;
-}
 
 const loudGuest = (loudLevel: number): AnyStateMachine =>
   houseMachine.provide({
@@ -62,7 +43,7 @@ it.each(Array.from({ length: 25 }, (_, seed) => seed))(
   '[RPL-1] replays the file of a recorded house without a difference, seed %i',
   async (seed) => {
     const directory = await temporaryFolder();
-    const clock = new VirtualClock(startedAt);
+    const clock = new VirtualClock(houseStartedAt);
     const problems: LogProblem[] = [];
     const logs = new EventLogs({
       directory,
@@ -72,7 +53,7 @@ it.each(Array.from({ length: 25 }, (_, seed) => seed))(
       partBytes: 64 * 1024,
       onProblem: (problem) => problems.push(problem),
     });
-    const log = logs.open('AJ_house', houseHead(houseMachine, startedAt));
+    const log = logs.open('AJ_house', houseHead(houseMachine, houseStartedAt));
     const { root } = recordHouse(seed, log.write, clock);
     for (let second = 0; second < 60; second += 1) {
       clock.advanceBy(1_000);
@@ -98,12 +79,12 @@ it.each(Array.from({ length: 25 }, (_, seed) => seed))(
 
 it('[RPL-1] has the last line of a root that closes its log when it is done', async () => {
   const directory = await temporaryFolder();
-  const clock = new VirtualClock(startedAt);
+  const clock = new VirtualClock(houseStartedAt);
   const onProblem = (problem: LogProblem) => {
     throw new Error(problem.message);
   };
   const logs = new EventLogs({ directory, clock, maxBytes: 1e9, maxAgeMs: 1e9, onProblem });
-  const log = logs.open('AJ_house', houseHead(houseMachine, startedAt));
+  const log = logs.open('AJ_house', houseHead(houseMachine, houseStartedAt));
   const { root } = recordHouse(6, log.write, clock);
   root.subscribe({ complete: () => void log.close() });
   root.send({ type: 'house.lock' });
@@ -116,7 +97,7 @@ it('[RPL-1] has the last line of a root that closes its log when it is done', as
 });
 
 it('[RPL-2] names the first step at which a changed machine does something else', async () => {
-  const { divergence } = await replay(recordedLines(1), loudGuest(0.9), exact);
+  const { divergence } = await replay(recordedHouse(1), loudGuest(0.9), exact);
   expect(divergence).toMatchObject({
     reason: 'the replay does not do this',
     path: expect.stringMatching(/^house\/guest:/) as unknown,
@@ -126,7 +107,7 @@ it('[RPL-2] names the first step at which a changed machine does something else'
 });
 
 it('[RPL-2] shows both sides where a changed machine does more', async () => {
-  const { divergence } = await replay(recordedLines(1), loudGuest(0.1), exact);
+  const { divergence } = await replay(recordedHouse(1), loudGuest(0.1), exact);
   expect(divergence).toMatchObject({
     reason: 'the replay does more',
     replayed: { kind: 'state', value: { present: 'loud' } },
@@ -135,7 +116,7 @@ it('[RPL-2] shows both sides where a changed machine does more', async () => {
 });
 
 it('[RPL-3] names the timer that a changed delay makes due', async () => {
-  const lines = recordedLines(1).map((line) =>
+  const lines = recordedHouse(1).map((line) =>
     line.kind === 'head'
       ? { ...line, input: { street: 'main', config: { ...houseConfig, checkMs: 600 } } }
       : line,
@@ -145,7 +126,7 @@ it('[RPL-3] names the timer that a changed delay makes due', async () => {
 });
 
 it('[RPL-4] notices each single consequence that is taken out of the log', async () => {
-  const lines = recordedLines(2);
+  const lines = recordedHouse(2);
   const consequences = lines.flatMap((line, index) =>
     line.kind === 'head' || isStimulus(line) ? [] : [index],
   );
@@ -157,7 +138,7 @@ it('[RPL-4] notices each single consequence that is taken out of the log', async
 });
 
 it('[RPL-4] notices each single stimulus that is taken out of the log', async () => {
-  const lines = recordedLines(2);
+  const lines = recordedHouse(2);
   const stimuli = lines.flatMap((line, index) => (isStimulus(line) ? [index] : []));
   for (const index of stimuli.filter((_, n) => n % 23 === 0)) {
     const { divergence } = await replay(lines.toSpliced(index, 1), houseMachine, exact);
@@ -167,7 +148,7 @@ it('[RPL-4] notices each single stimulus that is taken out of the log', async ()
 });
 
 it('[RPL-5] notices a changed root input by what the actors knew at their end', async () => {
-  const lines = recordedLines(1).map((line) =>
+  const lines = recordedHouse(1).map((line) =>
     line.kind === 'head' ? { ...line, input: { street: 'high', config: houseConfig } } : line,
   );
   const { divergence } = await replay(lines, houseMachine, exact);
@@ -181,9 +162,9 @@ it('[RPL-5] notices a changed root input by what the actors knew at their end', 
 
 it('[RPL-6] does not care that timers were late and inputs slipped in front of them', async () => {
   const lines: FileLine[] = [
-    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, startedAt) },
+    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, houseStartedAt) },
   ];
-  const time = new VirtualClock(startedAt);
+  const time = new VirtualClock(houseStartedAt);
   const late = {
     now: () => time.now(),
     setTimeout: (callback: () => void, delayMs: number) => time.setTimeout(callback, delayMs + 40),
@@ -226,11 +207,21 @@ it.each([-3_600_000, 3_600_000])(
   },
 );
 
+it('[RPL-7] replays timers that a blocked event loop let fire seconds late, behind what came later', async () => {
+  const { clock, lines, root } = recordHouse(3);
+  clock.advanceBy(5_000);
+  clock.setTime(clock.now() + 5_000);
+  root.send({ type: 'house.lock' });
+  clock.advanceBy(houseConfig.closingMs);
+  expect(root.getSnapshot().status).toBe('done');
+  expect((await replay(lines, houseMachine)).divergence).toBeUndefined();
+});
+
 it('[RPL-12] replays a root that was stopped from outside', async () => {
   const lines: FileLine[] = [
-    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, startedAt) },
+    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, houseStartedAt) },
   ];
-  const clock = new VirtualClock(startedAt);
+  const clock = new VirtualClock(houseStartedAt);
   const machine = simulatedHouse(clock, seededRandom(5));
   const { root, recorder } = startRecorded(machine, { clock, write: (line) => lines.push(line) });
   clock.advanceBy(5_000);
@@ -253,7 +244,7 @@ it('[RPL-8] refuses to start a port that was spawned in place, and says so', asy
   const machine = createMachine({
     context: ({ spawn }) => ({ hidden: spawn(real, { id: 'hidden' }) }),
   });
-  const { divergence } = await replay(recordedLines(1), machine, exact);
+  const { divergence } = await replay(recordedHouse(1), machine, exact);
   expect(divergence?.reason).toBe(
     'house/hidden would touch the world: it is no port of the replay',
   );
@@ -261,7 +252,7 @@ it('[RPL-8] refuses to start a port that was spawned in place, and says so', asy
 });
 
 it('[RPL-9] says where lines are missing instead of going on', async () => {
-  const lines = recordedLines(1);
+  const lines = recordedHouse(1);
   const gap: FileLine = { kind: 'dropped', count: 17 };
   const { divergence } = await replay(lines.toSpliced(100, 17, gap), houseMachine, exact);
   expect(divergence).toMatchObject({
@@ -271,7 +262,7 @@ it('[RPL-9] says where lines are missing instead of going on', async () => {
 });
 
 it('[RPL-10] rejects a log without a head', async () => {
-  const lines = recordedLines(1).slice(1);
+  const lines = recordedHouse(1).slice(1);
   await expect(replay(lines, houseMachine)).rejects.toMatchObject({
     code: 'E_LOG_FORMAT',
   });
