@@ -41,6 +41,11 @@ export class WatchedWorker {
     this.#agentName = agentName;
   }
 
+  /** Where its event logs are. */
+  get directory(): string {
+    return this.#worker.directory;
+  }
+
   newRoom(): MonitoredRoom {
     return new MonitoredRoom(this.#server, this.#worker, this.#agentName);
   }

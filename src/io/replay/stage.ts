@@ -23,6 +23,9 @@ type StageOptions = {
   readonly write: (line: LogLine | ProblemLine) => void;
 };
 
+/** A timer that has not fired although a stimulus came behind it, and the time of the first such. */
+type Overdue = { readonly timer: number; readonly dueAt: number; readonly passedAt: number };
+
 /**
  * Fresh actors that run from a log instead of from the world: with a virtual clock, a recorder that
  * watches them, and the doors to each of them.
@@ -38,6 +41,7 @@ export class Stage {
   readonly #pathByNumber = new Map<number, string>();
   readonly #sendBackByPath = new Map<string, (event: EventObject) => void>();
   readonly #machineByPath = new Map<string, AnyActor>();
+  #overdue: Overdue | undefined;
   #refusal: string | undefined;
 
   constructor({ head, machine, write }: StageOptions) {
@@ -97,20 +101,32 @@ export class Stage {
    * Returns why the stimulus cannot happen here, or undefined when it did.
    *
    * The log alone decides what happens next, timers included: a live timer fires late by some
-   * milliseconds, and inputs slip in front of it. One that is overdue by more is one that the
-   * recorded actors did not set.
+   * milliseconds, and inputs slip in front of it. One that is still to fire when the recorded actors
+   * have gone on for longer is one that they did not set.
    */
   perform(line: Stimulus, overdueToleranceMs: number): string | undefined {
-    const overdue = this.#time.next;
-    if (overdue && overdue.dueAt + overdueToleranceMs < line.t) {
-      return `timer ${overdue.id} was due at ${overdue.dueAt} ms and is not in the log`;
-    }
     this.#time.setTime(line.t);
+    const overdue = this.#overdueAt(line.t);
+    // Counted from the first stimulus behind it: an event loop that is blocked for seconds lets inputs
+    // slip in front as soon as it goes on.
+    if (overdue && line.t - overdue.passedAt > overdueToleranceMs) {
+      return `timer ${overdue.timer} was due at ${overdue.dueAt} ms and is not in the log`;
+    }
     if (line.kind === 'timer') {
       return this.#time.fire(line.timer) ? undefined : `there is no timer ${line.timer}`;
     }
     const path = this.pathOf(line.actor);
     return this.deliver(path, line) ? undefined : `there is no ${path}`;
+  }
+
+  /** The timer that should have fired first by then. */
+  #overdueAt(t: number): Overdue | undefined {
+    const next = this.#time.next;
+    if (next === undefined || next.dueAt >= t) this.#overdue = undefined;
+    else if (this.#overdue?.timer !== next.id) {
+      this.#overdue = { timer: next.id, dueAt: next.dueAt, passedAt: t };
+    }
+    return this.#overdue;
   }
 
   /** Fires the timers that are due before `t`, each at its own time, whatever a log says; then it is `t`. */

@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
 import {
   isStimulus,
+  logVersion,
   type FileLine,
   type LogLine,
   type LogProblem,
@@ -162,7 +163,7 @@ it('[RPL-5] notices a changed root input by what the actors knew at their end', 
 
 it('[RPL-6] does not care that timers were late and inputs slipped in front of them', async () => {
   const lines: FileLine[] = [
-    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, houseStartedAt) },
+    { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
   ];
   const time = new VirtualClock(houseStartedAt);
   const late = {
@@ -185,7 +186,7 @@ it.each([-3_600_000, 3_600_000])(
   '[RPL-7] replays what a real clock timed, whose wall clock was set by %i ms meanwhile',
   async (jumpMs) => {
     const lines: FileLine[] = [
-      { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, systemClock.now()) },
+      { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, systemClock.now()) },
     ];
     const machine = simulatedHouse(systemClock, seededRandom(4));
     const { root } = startRecorded(machine, {
@@ -208,7 +209,10 @@ it.each([-3_600_000, 3_600_000])(
 );
 
 it('[RPL-7] replays timers that a blocked event loop let fire seconds late, behind what came later', async () => {
-  const { clock, lines, root } = recordHouse(3);
+  const lines: FileLine[] = [
+    { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
+  ];
+  const { clock, root } = recordHouse(3, (line) => lines.push(line));
   clock.advanceBy(5_000);
   clock.setTime(clock.now() + 5_000);
   root.send({ type: 'house.lock' });
@@ -219,7 +223,7 @@ it('[RPL-7] replays timers that a blocked event loop let fire seconds late, behi
 
 it('[RPL-12] replays a root that was stopped from outside', async () => {
   const lines: FileLine[] = [
-    { kind: 'head', version: 1, part: 1, ...houseHead(houseMachine, houseStartedAt) },
+    { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
   ];
   const clock = new VirtualClock(houseStartedAt);
   const machine = simulatedHouse(clock, seededRandom(5));
