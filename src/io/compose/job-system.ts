@@ -2,7 +2,6 @@ import {
   createActor,
   isMachineSnapshot,
   type Actor,
-  type AnyActorRef,
   type AnyStateMachine,
   type Snapshot,
   type SnapshotFrom,
@@ -28,6 +27,7 @@ import { lookAt } from './agent-view.ts';
 import type { JobMachines, JobPorts } from './job-machines.ts';
 import { JOB_ROOT_ID } from './log-machines.ts';
 import { roomOfJob } from './job-room.ts';
+import { snapshotAt } from './snapshot-at.ts';
 
 /** Where the event logs of jobs go. */
 export type JobLogs = {
@@ -116,11 +116,7 @@ export class JobSystem {
 
   /** Of the actor at these ids below the root, while it lives there. */
   snapshotOf(ids: readonly string[]): Snapshot<unknown> | undefined {
-    let snapshot: Snapshot<unknown> | undefined = this.#root.getSnapshot();
-    for (const id of ids) {
-      snapshot = snapshot && childrenOf(snapshot)[id]?.getSnapshot();
-    }
-    return snapshot;
+    return snapshotAt(this.#root, ids);
   }
 
   view(): SessionView {
@@ -219,9 +215,6 @@ export class JobSystem {
     void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
   }
 }
-
-const childrenOf = (snapshot: Snapshot<unknown>): Readonly<Record<string, AnyActorRef>> =>
-  isMachineSnapshot(snapshot) ? snapshot.children : {};
 
 const brokenBy = (cause: unknown): ErrorInfo => ({
   code: 'E_JOB_BROKEN',
