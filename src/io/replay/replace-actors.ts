@@ -1,0 +1,47 @@
+import { StateMachine, type AnyActorLogic, type AnyStateMachine } from 'xstate';
+
+/** Gives back the actor's own logic, or another for it. */
+type Replace = <TLogic>(logic: TLogic) => TLogic | AnyActorLogic;
+
+/**
+ * A copy of a machine in which `replace` has chosen the logic of every actor that it starts by a slot
+ * or invokes in place; not of those that the machines below it start.
+ *
+ * An actor that is spawned in place (`spawn(logic)`) stands in no definition and stays.
+ */
+export function replaceActors(machine: AnyStateMachine, replace: Replace): AnyStateMachine {
+  const actors = Object.entries(machine.implementations.actors);
+  return new StateMachine(replaceInvoked(machine.config, replace), {
+    ...machine.implementations,
+    actors: Object.fromEntries(actors.map(([slot, logic]) => [slot, replace(logic)])),
+  });
+}
+
+type StateConfig = { readonly invoke?: unknown; readonly states?: unknown };
+
+/** XState reads an actor that is invoked in place from the configuration, never from the slots. */
+function replaceInvoked<TConfig extends StateConfig>(config: TConfig, replace: Replace): TConfig {
+  const { invoke, states } = config;
+  return {
+    ...config,
+    ...(invoke !== undefined && {
+      invoke: [invoke].flat().map((invocation) => replaceSource(invocation, replace)),
+    }),
+    ...(isRecord(states) && {
+      states: Object.fromEntries(
+        Object.entries(states).map(([key, state]) => [
+          key,
+          isRecord(state) ? replaceInvoked(state, replace) : state,
+        ]),
+      ),
+    }),
+  };
+}
+
+const replaceSource = (invocation: unknown, replace: Replace): unknown =>
+  isRecord(invocation) && typeof invocation['src'] !== 'string'
+    ? { ...invocation, src: replace(invocation['src']) }
+    : invocation;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
