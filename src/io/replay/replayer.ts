@@ -35,12 +35,14 @@ export type Replay = {
 export type ReplayOptions = {
   /**
    * A busy event loop makes timers late, so inputs slip in front of them. A log that was recorded
-   * on a virtual clock needs 0.
+   * on a virtual clock needs 0; 1,000 without it.
    */
-  readonly overdueToleranceMs: number;
+  readonly overdueToleranceMs?: number;
+  /** Is given the root before it is started, to watch it. */
+  readonly onRoot?: (root: AnyActor) => void;
 };
 
-const liveTolerance: ReplayOptions = { overdueToleranceMs: 1_000 };
+const LIVE_TOLERANCE_MS = 1_000;
 
 /**
  * Runs the recorded stimuli through fresh actors and compares every consequence, line by line.
@@ -58,7 +60,7 @@ class Replayer {
   #seq = 0;
   #ending: Replay['ending'] = 'open';
 
-  constructor(machine: AnyStateMachine, options = liveTolerance) {
+  constructor(machine: AnyStateMachine, options: ReplayOptions = {}) {
     this.#machine = machine;
     this.#options = options;
   }
@@ -101,6 +103,7 @@ class Replayer {
   #begin(head: LogHead): void {
     const machine = this.#machine;
     this.#stage = new Stage({ head, machine, write: (line) => this.#replayed.push(line) });
+    this.#options.onRoot?.(this.#stage.root);
     this.#stage.start();
     if (this.#stage.refusal !== undefined) this.#diverge(this.#stage.refusal);
   }
@@ -119,7 +122,8 @@ class Replayer {
   #perform(line: Stimulus, stage: Stage): boolean {
     if (!this.#expectNothingMore(line)) return false;
     this.#stimuli += 1;
-    const obstacle = stage.perform(line, this.#options.overdueToleranceMs) ?? stage.refusal;
+    const obstacle =
+      stage.perform(line, this.#options.overdueToleranceMs ?? LIVE_TOLERANCE_MS) ?? stage.refusal;
     if (obstacle !== undefined) this.#diverge(obstacle, line);
     return obstacle === undefined;
   }
