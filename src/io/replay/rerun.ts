@@ -136,9 +136,9 @@ export class Rerun {
     stage.passTo(line.t);
     this.#stimuli += 1;
     const path = this.#pathByNumber.get(line.actor);
-    // An actor that broke leaves its ports standing.
-    const isOver = stage.root.getSnapshot().status !== 'active';
-    if (isOver || path === undefined || !stage.deliver(path, line)) this.#lost += 1;
+    // A root that broke leaves its ports standing.
+    const isHeard = stage.isRunning && path !== undefined && stage.deliver(path, line);
+    if (!isHeard) this.#lost += 1;
   }
 
   #refuse({ refusal }: Stage): void {

@@ -1,6 +1,7 @@
 import {
   createActor,
   fromCallback,
+  isMachineSnapshot,
   type AnyActor,
   type AnyStateMachine,
   type EventObject,
@@ -93,6 +94,11 @@ export class Stage {
     return this.#refusal;
   }
 
+  /** Whether the root has neither ended nor broken. */
+  get isRunning(): boolean {
+    return isActive(this.root);
+  }
+
   pathOf(actor: number): string {
     return this.#pathByNumber.get(actor) ?? `actor ${actor}`;
   }
@@ -154,7 +160,7 @@ export class Stage {
       return sendBack !== undefined;
     }
     const machine = this.#machineByPath.get(path);
-    if (machine?.getSnapshot().status !== 'active') return false;
+    if (!machine || !isActive(machine)) return false;
     if (line.kind === 'sent') machine.send(line.event);
     else this.#recorder.stop(machine);
     return true;
@@ -174,3 +180,8 @@ export class Stage {
 }
 
 const isActor = (ref: object): ref is AnyActor => 'id' in ref && 'stop' in ref && 'logic' in ref;
+
+function isActive(actor: AnyActor): boolean {
+  const snapshot: unknown = actor.getSnapshot();
+  return isMachineSnapshot(snapshot) && snapshot.status === 'active';
+}

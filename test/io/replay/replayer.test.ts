@@ -7,7 +7,6 @@ import {
   isStimulus,
   logVersion,
   type FileLine,
-  type LogLine,
   type LogProblem,
 } from '../../../src/io/event-log/log-line.ts';
 import { readLog } from '../../../src/io/event-log/reader.ts';
