@@ -5,6 +5,9 @@ type Timer = { readonly id: number; readonly dueAt: number; readonly callback: (
 /** So many cleared timers may stay in the queue whatever its length: looking for them costs. */
 const sparedCount = 64;
 
+/** When simulations begin: always the same, so that two of them can be compared to the letter. */
+export const SIMULATED_START = Date.UTC(2026, 0, 1);
+
 /**
  * Time that moves only when told to.
  *

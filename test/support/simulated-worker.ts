@@ -6,7 +6,6 @@ import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
-import { nextTurn } from '../../src/io/clock.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { Director } from '../../src/io/simulated/director.ts';
@@ -19,6 +18,7 @@ import {
   type SimulatedJob,
 } from '../../src/io/simulated/worker-socket.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
+import { passBy } from '../../src/io/virtual-time.ts';
 import type { JobEmitted } from '../../src/machines/worker/events.ts';
 import type { JobConfig } from '../../src/machines/job/job.machine.ts';
 import type { MonitorSettings } from '../../src/machines/monitor/monitor-settings.logic.ts';
@@ -198,13 +198,7 @@ export class SimulatedWorker {
 
   /** Statistics, rosters and files are promises: they come between the moments at which timers are due. */
   async pass(durationMs: number): Promise<void> {
-    const { clock } = this;
-    const end = clock.now() + durationMs;
-    while (clock.next && clock.next.dueAt <= end) {
-      clock.advanceTo(clock.next.dueAt);
-      await new Promise<void>(nextTurn);
-    }
-    clock.advanceTo(end);
+    await passBy(this.clock, durationMs);
   }
 
   async until(predicate: () => boolean, deadlineMs = 30_000): Promise<void> {

@@ -4,22 +4,16 @@ import { sleepOn } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
-import { endOf, identitiesOf } from '../simulated/script-course.ts';
+import { CLOSING_MS, endOf, identitiesOf, SETTLE_MS } from '../simulated/script-course.ts';
 import type { Script } from '../simulated/script.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { SIMULATED_START, VirtualClock } from '../virtual-clock.ts';
 import { passTime } from '../virtual-time.ts';
 import { MonitorShow } from './monitor-show.ts';
 import { simulatedStage, type SimulatedStage } from './simulated-stage.ts';
 
-/** Always the same, so that two runs can be compared to the letter. */
-const SIMULATED_START = Date.UTC(2026, 0, 1);
 const SIMULATED_ROOM = 'simulated';
 /** As many as a script has lines. */
 const MAX_KEPT = 10_000;
-/** What the last step brings about in a session: silence after 1 s, `disconnected` after 2 s. */
-const SETTLE_MS = 3_000;
-/** A room that all have left closes after 20 s, and its sessions end with it. */
-const CLOSING_MS = 25_000;
 const CLOSING_POLL_MS = 500;
 
 /**

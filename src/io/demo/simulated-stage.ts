@@ -78,7 +78,7 @@ export function simulatedStage(options: SimulatedStageOptions): SimulatedStage {
         });
       }
     },
-    isDeserted: () => !room.participants.some(({ keepsRoomOpen }) => keepsRoomOpen),
+    isDeserted: () => room.isDeserted,
     clear: () => {
       director.stop();
       arrivals.clear();

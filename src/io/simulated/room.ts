@@ -64,6 +64,11 @@ export class SimulatedRoom {
     return [...this.#people.values()];
   }
 
+  /** Whether nobody is inside, or nobody who keeps it open, such as agents. */
+  get isDeserted(): boolean {
+    return !this.participants.some(({ keepsRoomOpen }) => keepsRoomOpen);
+  }
+
   isRefusing(what: Refusable): boolean {
     return this.#clock.now() < (this.#refusedUntil.get(what) ?? 0);
   }
@@ -107,8 +112,7 @@ export class SimulatedRoom {
     this.#tell({ type: 'left', participant }, participant);
     this.#speakers.remove(participant);
     participant.hear?.({ type: 'ended', reason });
-    const isKept = this.participants.some(({ keepsRoomOpen }) => keepsRoomOpen);
-    if (participant.keepsRoomOpen && !isKept) this.#closeAfter(departureTimeoutMs);
+    if (participant.keepsRoomOpen && this.isDeserted) this.#closeAfter(departureTimeoutMs);
   }
 
   /** Gives somebody a track, of which the room does not know yet. */

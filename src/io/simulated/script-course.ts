@@ -17,6 +17,11 @@ export function endOf(script: Script): number {
   );
 }
 
+/** What the last step brings about in a session: silence after 1 s, `disconnected` after 2 s. */
+export const SETTLE_MS = 3_000;
+/** A room that all have left closes after 20 s, and its sessions end with it. */
+export const CLOSING_MS = 25_000;
+
 /** Somebody comes into the room, or may do so: at this time, in milliseconds since the start. */
 export type Arrival = { readonly atMs: number; readonly identity: string };
 
