@@ -3,6 +3,7 @@ import type { CheckResult, CheckStatus } from '../doctor/check.ts';
 import type { DoctorReport } from '../doctor/run-doctor.ts';
 import { borderlessTable } from './borderless-table.ts';
 import { printable } from './format.ts';
+import { wrap } from './wrap.ts';
 
 type DoctorScreen = {
   /** Lines are broken there; null: nowhere. */
@@ -58,25 +59,3 @@ const summaryOf = (checks: readonly CheckResult[]): string =>
     .filter(([count]) => count > 0)
     .map(([count, status]) => `${count} ${status}`)
     .join(', ');
-
-const LEAST_WIDTH = 30;
-
-/** Breaks lines between words; a word that is too long for a line keeps one to itself. */
-function wrap(lines: readonly string[], width: number | null): string[] {
-  if (width === null) return [...lines];
-  const most = Math.max(width, LEAST_WIDTH);
-  return lines.flatMap((line) => {
-    const broken: string[] = [];
-    const indent = /^->? /.exec(line)?.[0].replaceAll(/./g, ' ') ?? '';
-    let current = '';
-    for (const word of line.split(' ')) {
-      if (current !== '' && current.length + 1 + word.length > most) {
-        broken.push(current);
-        current = `${indent}${word}`;
-      } else {
-        current = current === '' ? word : `${current} ${word}`;
-      }
-    }
-    return [...broken, current];
-  });
-}

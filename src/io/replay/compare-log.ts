@@ -1,0 +1,39 @@
+import { machineOfLog } from '../compose/log-machines.ts';
+import type { Divergence } from './divergence.ts';
+import { findMachineChanges, type MachineChange } from './machine-changes.ts';
+import { readMachineNotes } from './machine-notes.ts';
+import { replay, type Replay } from './replayer.ts';
+import type { OpenLog } from './walk-logs.ts';
+
+/** What a replay of one log found. */
+export type ComparedLog = {
+  readonly agent: string;
+  /** Epoch milliseconds of `t` = 0. */
+  readonly startedAt: number;
+  readonly ending: Replay['ending'];
+  readonly stimuli: number;
+  /** The first difference; null: as far as the log goes, all is the same. */
+  readonly divergence: Divergence | null;
+  /** Machines that are not as they were recorded, whether or not that made a difference. */
+  readonly changes: readonly MachineChange[];
+};
+
+/**
+ * Replays a log with the machines of its agent, and compares every consequence.
+ *
+ * @throws GreenroomError `E_LOG_FORMAT`, `E_REPLAY_AGENT`.
+ */
+export async function compareLog({ path, head, lines, agents }: OpenLog): Promise<ComparedLog> {
+  const machine = machineOfLog(head, agents);
+  const { divergence, stimuli, ending } = await replay(lines(), machine);
+  return {
+    agent: head.agent,
+    startedAt: head.startedAt,
+    ending,
+    stimuli,
+    divergence: divergence
+      ? { t: 0, position: undefined, stimulus: undefined, states: [], before: [], ...divergence }
+      : null,
+    changes: findMachineChanges(head, machine, await readMachineNotes(path)),
+  };
+}
