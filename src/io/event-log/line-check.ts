@@ -1,5 +1,11 @@
 import { findNotJson } from './plain-json.ts';
-import type { LogLine, LogProblem, ProblemLine } from './log-line.ts';
+import type { CheckpointLine, LogLine, LogProblem, ProblemLine } from './log-line.ts';
+
+/**
+ * A longer snapshot, in characters of JSON, stands in no log: it would be written whole every ten minutes.
+ * A session of an hour has some 5,000.
+ */
+const MAX_SNAPSHOT_LENGTH = 1024 * 1024;
 
 /**
  * Puts a problem line in the place of a line that JSON cannot hold. Recording and replaying use the
@@ -12,20 +18,41 @@ export class LineCheck {
   check(line: LogLine): LogLine | ProblemLine {
     if (line.kind === 'actor') this.#paths.set(line.actor, line.path);
     if (line.kind === 'ended') return this.#checkEnd(line);
+    if (line.kind === 'checkpoint') return this.#checkSnapshot(line);
     if (!('event' in line)) return line;
 
     const found = findNotJson(line.event);
     if (!found) return line;
-    const { kind, seq, actor } = line;
+    return this.#problem(
+      line,
+      `the ${line.kind} ${typeOf(line.event)} holds ${found.found} at event${found.path}; ` +
+        'only plain finite JSON can be replayed',
+    );
+  }
+
+  /** A resume then begins at the checkpoint before. */
+  #checkSnapshot(line: CheckpointLine): LogLine | ProblemLine {
+    for (const { actor, path } of line.actors) this.#paths.set(actor, path);
+    const found = findNotJson(line.snapshot);
+    if (found) {
+      const message = `the snapshot holds ${found.found} at snapshot${found.path}; only plain finite JSON can be restored`;
+      return this.#problem(line, message);
+    }
+    const { length } = JSON.stringify(line.snapshot);
+    if (length <= MAX_SNAPSHOT_LENGTH) return line;
+    const message = `the snapshot has ${length} characters; at most ${MAX_SNAPSHOT_LENGTH} are kept`;
+    return this.#problem(line, message);
+  }
+
+  #problem({ kind, seq, actor }: LogLine, message: string): ProblemLine {
+    const path = this.#paths.get(actor) ?? `actor ${actor}`;
     return {
       kind: 'problem',
       seq,
       actor,
       code: 'E_LOG_PAYLOAD',
       of: kind,
-      message:
-        `${this.#paths.get(actor) ?? `actor ${actor}`}: the ${kind} ${typeOf(line.event)} holds ${found.found} ` +
-        `at event${found.path}; only plain finite JSON can be replayed`,
+      message: `${path}: ${message}`,
     };
   }
 

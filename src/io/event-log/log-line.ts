@@ -26,7 +26,7 @@ export type HeadLine = LogHead & {
   readonly part: number;
 };
 
-export const logVersion = 1;
+export const logVersion = 2;
 
 type Step = { readonly seq: number; readonly t: number };
 type About = { readonly seq: number; readonly actor: number };
@@ -70,7 +70,48 @@ type Consequence =
       readonly context?: unknown;
     });
 
-export type LogLine = Stimulus | Consequence;
+/** A timer that was set and has not fired. */
+export type PendingTimer = {
+  readonly timer: number;
+  /** Milliseconds since the recording began. */
+  readonly dueAt: number;
+  /** The numbers of the actor that set it, and of the one that gets the event. */
+  readonly source: number;
+  readonly target: number;
+  readonly event: EventObject;
+  /** What it can be cancelled by, where it can be. */
+  readonly id?: string;
+};
+
+/** An actor that still plays a part: it lives, or is kept by its parent, or is the target of a timer. */
+export type KnownActor = {
+  readonly actor: number;
+  readonly path: string;
+  readonly hasEnded: boolean;
+};
+
+/**
+ * All that was true between two steps: actors can go on from here without anything of the log before
+ * (`Recorder.restore`).
+ *
+ * It has the `seq` and `t` of the last step before it. `actor` is the root. Both ends of a file begin
+ * their memory of windows anew here, so that a reader can begin with it, too.
+ */
+export type CheckpointLine = About & {
+  readonly kind: 'checkpoint';
+  readonly t: number;
+  /** As XState persists it, with all actors below the root (`persist`). */
+  readonly snapshot: unknown;
+  /** In the order in which they were set. */
+  readonly timers: readonly PendingTimer[];
+  /** So many timers have been set so far. */
+  readonly timerCount: number;
+  readonly actors: readonly KnownActor[];
+  /** So many actors have been started so far. */
+  readonly actorCount: number;
+};
+
+export type LogLine = Stimulus | Consequence | CheckpointLine;
 
 /** Stands for a line whose payload is not plain finite JSON. */
 export type ProblemLine = About & {

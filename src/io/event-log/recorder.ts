@@ -1,28 +1,18 @@
-import {
-  isMachineSnapshot,
-  type ActorRefLike,
-  type AnyActor,
-  type AnyActorRef,
-  type EventObject,
-  type InspectionEvent,
-  type StateValue,
-} from 'xstate';
+import type { ActorRefLike, AnyActor, AnyActorRef, EventObject, InspectionEvent } from 'xstate';
 import type { Clock } from '../../actors/ports.ts';
 import { isMachine } from '../../machines/actor-tree.ts';
 import { isPort } from '../../machines/slots.ts';
-import type { LogLine, LogProblem } from './log-line.ts';
+import type { CheckpointLine, LogLine, LogProblem, PendingTimer } from './log-line.ts';
+import { persist } from './persist.ts';
 import { isSame } from './plain-json.ts';
-import { watchSystem } from './watch-system.ts';
-
-/**
- * The ids from the root to the actor: stable between runs, unlike a session id.
- *
- * A slash within an id is written %2F, so that a path has as many slashes as levels.
- */
-export function actorPath(actor: AnyActorRef): string {
-  const id = actor.id.replaceAll(/[%/]/g, encodeURIComponent);
-  return actor._parent ? `${actorPath(actor._parent)}/${id}` : id;
-}
+import {
+  actorPath,
+  isMachineState,
+  RecordedActors,
+  type RecordedActor,
+} from './recorded-actors.ts';
+import { RecordedTimers } from './recorded-timers.ts';
+import { watchDelays, watchSystem } from './watch-system.ts';
 
 type RecorderOptions = {
   readonly clock: Clock;
@@ -30,14 +20,12 @@ type RecorderOptions = {
   readonly write: (line: LogLine) => void;
   /** Hears of an actor that is neither machine nor port, and of faults of the recorder itself. */
   readonly onProblem: (problem: LogProblem) => void;
+  /** How far apart checkpoints are, in milliseconds of `t`; ten minutes unless told otherwise. */
+  readonly checkpointEveryMs?: number;
 };
 
-type Recorded = {
-  readonly number: number;
-  readonly isMachine: boolean;
-  value: StateValue | undefined;
-  hasEnded: boolean;
-};
+/** A resume runs again what came since the last checkpoint; that of a session has some 5 kB. */
+const CHECKPOINT_EVERY_MS = 600_000;
 
 /**
  * Writes what happens in one actor system.
@@ -51,48 +39,88 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #write: (line: LogLine) => void;
   readonly #onProblem: (problem: LogProblem) => void;
-  readonly #actors = new WeakMap<ActorRefLike, Recorded>();
-  readonly #live = new Map<ActorRefLike, Recorded>();
-  #actorCount = 0;
-  #timerCount = 0;
-  #firedTimer: { readonly timer: number; readonly dueAt: number } | undefined;
+  readonly #checkpointEveryMs: number;
+  readonly #actors = new RecordedActors();
+  readonly #timers: RecordedTimers;
+  #root: AnyActor | undefined;
   #seq = 0;
   #t = 0;
+  #checkpointDueAt: number;
   #hasFailed = false;
 
-  constructor({ clock, write, onProblem }: RecorderOptions) {
+  constructor(options: RecorderOptions) {
+    const { clock, write, onProblem, checkpointEveryMs = CHECKPOINT_EVERY_MS } = options;
     this.#clock = clock;
     this.startedAt = clock.now();
     this.#write = write;
     this.#onProblem = onProblem;
+    this.#timers = new RecordedTimers(clock, () => this.#t);
+    this.#checkpointEveryMs = checkpointEveryMs;
+    this.#checkpointDueAt = checkpointEveryMs;
   }
 
-  /** Numbers timers in the order they are set, which is the same in every run of the same log. */
-  readonly clock: Clock = {
-    now: () => this.#clock.now(),
-    setTimeout: (callback, delayMs) => {
-      this.#timerCount += 1;
-      const fired = { timer: this.#timerCount, dueAt: this.#t + delayMs };
-      return this.#clock.setTimeout(() => {
-        this.#firedTimer = fired;
-        try {
-          callback();
-        } finally {
-          this.#firedTimer = undefined;
-        }
-      }, delayMs);
-    },
-    clearTimeout: (handle) => this.#clock.clearTimeout(handle),
-  };
+  /** For the root actor. */
+  get clock(): Clock {
+    return this.#timers.clock;
+  }
 
   /** Actors that were started and have not ended. */
   get liveActorCount(): number {
-    return this.#live.size;
+    return this.#actors.liveCount;
   }
 
   /** From here on everything that happens in the system of `root`, which has not been started, is written. */
   watch(root: AnyActor): void {
+    this.#root = root;
     watchSystem(root.system, this.#inspect);
+    watchDelays(root.system, this.#timers.expect);
+  }
+
+  /**
+   * Writes a checkpoint, which is true only between two steps.
+   *
+   * The recorder does so by itself before the first step after each ten minutes, a replay wherever the
+   * log has one.
+   */
+  checkpoint(): void {
+    const actor = this.#root && this.#actors.find(this.#root);
+    if (!this.#root || !actor) return;
+    const { pending } = this.#timers;
+    const targets = pending.flatMap(({ delayed }) => delayed?.target ?? []);
+    this.#checkpointDueAt = this.#t + this.#checkpointEveryMs;
+    this.#write({
+      kind: 'checkpoint',
+      seq: this.#seq,
+      t: this.#t,
+      actor: actor.number,
+      snapshot: persist(this.#root),
+      timers: this.#pendingTimers(),
+      timerCount: this.#timers.count,
+      actors: this.#actors.known(this.#root, targets),
+      actorCount: this.#actors.count,
+    });
+  }
+
+  /**
+   * Takes up the numbers of a checkpoint. The root was created from its snapshot, is watched, and has
+   * not been started; once it is, `rearm` sets the timers again.
+   */
+  adopt(root: AnyActor, { seq, t, actors, actorCount, timerCount }: CheckpointLine): void {
+    this.#seq = seq;
+    this.#t = t;
+    this.#actors.adopt(root, actors, actorCount);
+    this.#timers.numberFrom(timerCount + 1);
+    this.#checkpointDueAt = t + this.#checkpointEveryMs;
+  }
+
+  /** Sets a timer of the checkpoint once more, under its own number. */
+  rearm(root: AnyActor, { timer, dueAt, source, target, event, id }: PendingTimer): void {
+    const from = this.#actors.adopted(source);
+    const to = this.#actors.adopted(target);
+    if (!from || !to) throw new Error(`The checkpoint does not name the actors of timer ${timer}.`);
+    this.#timers.numberFrom(timer, () =>
+      root.system.scheduler.schedule(from, to, event, dueAt - this.#t, id),
+    );
   }
 
   /** Never throws: XState lets an inspector's exception break `send` and the actor. */
@@ -112,9 +140,10 @@ export class Recorder {
    * in the log.
    */
   stop(root: AnyActor): void {
-    const recorded = this.#actors.get(root);
+    const recorded = this.#actors.find(root);
     if (recorded && !recorded.hasEnded) {
-      this.#write({ kind: 'stop', ...this.#step(), actor: recorded.number });
+      this.#beginStep();
+      this.#write({ kind: 'stop', seq: this.#seq, t: this.#t, actor: recorded.number });
     }
     root.stop();
   }
@@ -125,11 +154,8 @@ export class Recorder {
    */
   stopStrays(): void {
     // The root is none of them: it tells of its end before that is recorded.
-    const strays = [...this.#live].filter(([ref]) => isActive(ref.getSnapshot()));
-    for (const [stray, recorded] of strays) {
-      this.#live.delete(stray);
-      recorded.hasEnded = true;
-    }
+    const strays = this.#actors.live.filter(([ref]) => isActive(ref.getSnapshot()));
+    for (const [stray, recorded] of strays) this.#actors.end(stray, recorded);
     // XState's own word for it: `stop` is refused to any actor but a root.
     for (const [stray] of strays) stray.send({ type: 'xstate.stop' });
   }
@@ -159,16 +185,19 @@ export class Recorder {
     targetRef: ActorRefLike,
     event: EventObject,
   ): void {
-    const source = sourceRef && this.#actors.get(sourceRef);
-    const target = this.#actors.get(targetRef) ?? this.#addActor(targetRef);
+    const source = sourceRef && this.#actors.find(sourceRef);
+    const target = this.#actors.find(targetRef) ?? this.#addActor(targetRef);
     if (event.type === 'xstate.init') return;
     const actor = target.number;
 
-    if (this.#firedTimer) {
+    const { fired } = this.#timers;
+    if (fired) {
       // Also where its target has ended: the replay's clock holds that timer, too.
-      const fired = this.#firedTimer;
-      this.#firedTimer = undefined;
-      this.#write({ kind: 'timer', ...this.#step(), actor, ...fired, event: event.type });
+      this.#beginStep();
+      this.#timers.take(fired);
+      const { timer, dueAt } = fired;
+      const { type } = event;
+      this.#write({ kind: 'timer', seq: this.#seq, t: this.#t, actor, timer, dueAt, event: type });
       return;
     }
     // An actor that has ended drops what it is sent.
@@ -179,34 +208,32 @@ export class Recorder {
       if (!source || source === target) return;
       this.#write({ kind: 'command', seq: this.#seq, actor, event });
     } else if (!source) {
-      this.#write({ kind: 'sent', ...this.#step(), actor, event });
+      this.#beginStep();
+      this.#write({ kind: 'sent', seq: this.#seq, t: this.#t, actor, event });
     } else if (!source.isMachine) {
-      this.#write({ kind: 'input', ...this.#step(), actor: source.number, event: toPlain(event) });
+      this.#beginStep();
+      const said = toPlain(event);
+      this.#write({ kind: 'input', seq: this.#seq, t: this.#t, actor: source.number, event: said });
     } else {
       this.#write({ kind: 'message', seq: this.#seq, actor, event: toPlain(event) });
     }
   }
 
-  #step(): { readonly seq: number; readonly t: number } {
+  #beginStep(): void {
+    const t = Math.max(this.#t, Math.round(this.#clock.now() - this.startedAt));
+    if (t >= this.#checkpointDueAt) {
+      this.checkpoint();
+      this.#checkpointDueAt = t + this.#checkpointEveryMs;
+    }
     this.#seq += 1;
-    this.#t = Math.max(this.#t, Math.round(this.#clock.now() - this.startedAt));
-    return { seq: this.#seq, t: this.#t };
+    this.#t = t;
   }
 
-  #addActor(ref: ActorRefLike): Recorded {
-    this.#actorCount += 1;
-    const snapshot: unknown = ref.getSnapshot();
-    const actor = {
-      number: this.#actorCount,
-      isMachine: isMachineState(snapshot),
-      value: undefined,
-      hasEnded: false,
-    };
-    this.#actors.set(ref, actor);
-    this.#live.set(ref, actor);
+  #addActor(ref: ActorRefLike): RecordedActor {
     const path = isActorRef(ref) ? actorPath(ref) : '?';
+    const actor = this.#actors.add(ref, path);
     this.#write({ kind: 'actor', seq: this.#seq, actor: actor.number, path });
-    this.#recordState(ref, snapshot);
+    this.#recordState(ref, ref.getSnapshot());
     if (isForeign(ref)) {
       this.#onProblem({
         code: 'E_LOG_FOREIGN_ACTOR',
@@ -218,8 +245,19 @@ export class Recorder {
     return actor;
   }
 
+  #pendingTimers(): PendingTimer[] {
+    return this.#timers.pending.flatMap(({ timer, dueAt, delayed }) => {
+      const source = delayed && this.#actors.find(delayed.source);
+      const target = delayed && this.#actors.find(delayed.target);
+      if (!source || !target) return [];
+      const { event, id } = delayed;
+      const about = { timer, dueAt, source: source.number, target: target.number, event };
+      return [{ ...about, ...(id !== undefined && { id }) }];
+    });
+  }
+
   #recordState(ref: ActorRefLike, snapshot: unknown): void {
-    const actor = this.#actors.get(ref);
+    const actor = this.#actors.find(ref);
     if (!actor || !isMachineState(snapshot)) return;
     const { value } = snapshot;
     if (isSame(actor.value, value)) return;
@@ -228,7 +266,7 @@ export class Recorder {
   }
 
   #recordEmitted(ref: ActorRefLike, action: { type: string; params: unknown }): void {
-    const actor = this.#actors.get(ref);
+    const actor = this.#actors.find(ref);
     if (!actor || action.type !== 'xstate.emit') return;
     const { params } = action;
     const event: unknown =
@@ -237,10 +275,9 @@ export class Recorder {
   }
 
   #recordEnd(ref: ActorRefLike, snapshot: { readonly status: string }): void {
-    const actor = this.#actors.get(ref);
+    const actor = this.#actors.find(ref);
     if (!actor || actor.hasEnded || snapshot.status === 'active') return;
-    actor.hasEnded = true;
-    this.#live.delete(ref);
+    this.#actors.end(ref, actor);
     const ended = { seq: this.#seq, actor: actor.number, status: snapshot.status };
     const context = isMachineState(snapshot) ? snapshot.context : undefined;
     this.#write({ kind: 'ended', ...ended, ...(context !== undefined && { context }) });
@@ -257,11 +294,6 @@ const isActorRef = (ref: ActorRefLike): ref is AnyActorRef => 'id' in ref;
 
 const isForeign = (ref: ActorRefLike): boolean =>
   'logic' in ref && !isMachine(ref.logic) && !isPort(ref.logic);
-
-const isMachineState = (
-  snapshot: unknown,
-): snapshot is { readonly value: StateValue; readonly context: unknown } =>
-  isMachineSnapshot(snapshot);
 
 /** XState's own words carry `output: undefined` and Error objects, which are not JSON. */
 function toPlain(event: EventObject): EventObject {

@@ -1,4 +1,4 @@
-import type { InspectionEvent } from 'xstate';
+import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
 import type { ActorSystemRef } from '../../machines/slots.ts';
 
 /** What XState tells of one actor system. */
@@ -24,4 +24,26 @@ export function watchSystem(system: ActorSystemRef, watch: Watch): void {
     watch(inspection);
     Reflect.apply(tell, system, [inspection]);
   });
+}
+
+/** An event that an actor has put off. */
+export type DelayedEvent = {
+  readonly source: AnyActorRef;
+  readonly target: AnyActorRef;
+  readonly event: EventObject;
+  /** Undefined where nobody can cancel it. */
+  readonly id: string | undefined;
+};
+
+/**
+ * Lets `hear` know of every event that an actor of the system puts off, right before its timer is set:
+ * the clock itself is not told whom a timer is for, and `getSnapshot` forgets one of two timers of one id.
+ */
+export function watchDelays(system: ActorSystemRef, hear: (delayed: DelayedEvent) => void): void {
+  const { scheduler } = system;
+  const schedule = scheduler.schedule.bind(scheduler);
+  scheduler.schedule = (source, target, event, delayMs, id) => {
+    hear({ source, target, event, id });
+    schedule(source, target, event, delayMs, id);
+  };
 }

@@ -11,7 +11,8 @@ import { markAsPort, type PortLogic } from '../../machines/slots.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { LineCheck } from '../event-log/line-check.ts';
 import type { LogHead, LogLine, ProblemLine, Stimulus } from '../event-log/log-line.ts';
-import { actorPath, Recorder } from '../event-log/recorder.ts';
+import { actorPath } from '../event-log/recorded-actors.ts';
+import { Recorder } from '../event-log/recorder.ts';
 import { watchSystem } from '../event-log/watch-system.ts';
 import { replacePorts } from './replace-ports.ts';
 
