@@ -5,6 +5,20 @@ import type { Config } from '../config.ts';
 import type { WorkerSettings } from '../settings.ts';
 import type { RunningAgent } from './job-systems.ts';
 
+/** Where a worker's settings stand in the configuration of its machines. */
+export const workerConfigKeys = {
+  MAX_JOBS: 'maxJobs',
+  MAX_RSS: 'maxRssBytes',
+  MAX_JOBS_TOTAL: 'maxJobsTotal',
+  REPORT_INTERVAL: 'reportEveryMs',
+} as const satisfies Partial<Record<keyof WorkerSettings, keyof WorkerConfig>>;
+
+/** Where they stand in that of its jobs. */
+export const jobConfigKeys = {
+  DRAIN_TIMEOUT: 'drainMs',
+  MAX_JOB_DURATION: 'maxDurationMs',
+} as const satisfies Partial<Record<keyof WorkerSettings, keyof JobConfig>>;
+
 export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
   ...defaultWorkerConfig,
   maxJobs: settings.MAX_JOBS,
@@ -14,7 +28,9 @@ export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
 });
 
 /** Where the server asked for the end, summary, status and leaving together stay below its 3 s. */
-export const jobConfigOf = (settings: WorkerSettings): JobConfig => ({
+export const jobConfigOf = (
+  settings: Pick<WorkerSettings, 'DRAIN_TIMEOUT' | 'MAX_JOB_DURATION'>,
+): JobConfig => ({
   joinAttempts: 3,
   joinRetryMs: 500,
   summaryMs: 500,
