@@ -1,4 +1,6 @@
-import type { AnyActor, AnyActorLogic } from 'xstate';
+import type { AnyActorLogic } from 'xstate';
+
+type PersistedRoot = { readonly logic: AnyActorLogic; readonly getSnapshot: () => unknown };
 
 /** Else XState throws where an actor stands in no slot; the line check says what is wrong with it. */
 const WHATEVER_IT_HOLDS = { __unsafeAllowInlineActors: true };
@@ -7,10 +9,8 @@ const WHATEVER_IT_HOLDS = { __unsafeAllowInlineActors: true };
  * The snapshot of a root and of all actors below it, as a checkpoint keeps it: without what is
  * undefined, and with errors as text, since JSON has neither.
  */
-export function persist(root: AnyActor): unknown {
-  const { logic }: { readonly logic: AnyActorLogic } = root;
-  const snapshot: unknown = root.getSnapshot();
-  return toPlainTree(logic.getPersistedSnapshot(snapshot, WHATEVER_IT_HOLDS), 0);
+export function persist(root: PersistedRoot): unknown {
+  return toPlainTree(root.logic.getPersistedSnapshot(root.getSnapshot(), WHATEVER_IT_HOLDS), 0);
 }
 
 /** As deep as the check of lines looks: what holds itself must not hang the recorder. */
