@@ -53,7 +53,7 @@ it('[LOG-10] writes a log into a file of its day that only its owner reads', asy
   log.write(said(1));
   await log.close();
   expect(await readWholeLog(file('AJ_1.1.jsonl'))).toEqual([
-    { kind: 'head', version: 1, part: 1, ...head },
+    { kind: 'head', version: 2, part: 1, ...head },
     said(1),
     { kind: 'end', lines: 1, dropped: 0 },
   ]);

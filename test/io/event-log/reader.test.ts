@@ -6,7 +6,7 @@ import { readWholeLog, temporaryFolder } from '../../support/event-log/log-folde
 
 const head: FileLine = {
   kind: 'head',
-  version: 1,
+  version: 2,
   part: 1,
   rootId: 'house',
   startedAt: 5,
