@@ -1,0 +1,10 @@
+/**
+ * The public test kit: runs an agent in a simulated room, without a server, on virtual time.
+ *
+ * Everything here is stable between minor versions; what is not exported here is not.
+ */
+export { runAgent, startAgent } from './io/testing/run-agent.ts';
+export type { ScriptedOptions } from './io/testing/run-agent.ts';
+export type { AgentOptions, AgentRun, SentMessage } from './io/testing/agent-run.ts';
+export type { ClientMessage, ClientView, SeenParticipant } from './io/testing/client-view.ts';
+export type { JobStory, PublishedMessage, ReachedState } from './io/testing/job-story.ts';
