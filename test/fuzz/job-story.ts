@@ -6,8 +6,11 @@ import type { JobEmission } from '../../src/machines/job/job.machine.ts';
 
 type Message = Extract<AgentCommand, { type: 'data.publish' }>;
 
-/** What a job heard, said and did, in order, as its event log tells it. `at` is epoch milliseconds. */
-export type StoryLine = { readonly at: number } & (
+/**
+ * What a job heard, said and did, in order, as its event log tells it. `at` is epoch milliseconds, `seq` the
+ * step that it belongs to.
+ */
+export type StoryLine = { readonly at: number; readonly seq: number } & (
   | { readonly type: 'heard'; readonly fact: RoomFact }
   | { readonly type: 'agentBegan' }
   | { readonly type: 'said'; readonly emission: JobEmission }
@@ -30,19 +33,21 @@ export function storyOf(lines: readonly (FileLine | TornLine)[]): readonly Story
   for (const line of lines) {
     if (line.kind === 'head') startedAt = line.startedAt;
     if ('t' in line) at = startedAt + line.t;
+    if (!('seq' in line)) continue;
+    const when = { at, seq: line.seq };
     if (line.kind === 'actor') {
       paths.set(line.actor, line.path);
-      if (line.path === 'job/agent') story.push({ type: 'agentBegan', at });
+      if (line.path === 'job/agent') story.push({ ...when, type: 'agentBegan' });
     }
     const path = 'actor' in line ? paths.get(line.actor) : undefined;
     if (line.kind === 'input' && path === 'job/room' && isRoomFact(line.event)) {
-      story.push({ type: 'heard', at, fact: line.event });
+      story.push({ ...when, type: 'heard', fact: line.event });
     }
     if (line.kind === 'emitted' && path === 'job' && isEmission(line.event)) {
-      story.push({ type: 'said', at, emission: line.event });
+      story.push({ ...when, type: 'said', emission: line.event });
     }
     if (line.kind === 'command' && path === 'job/room' && isMessage(line.event)) {
-      story.push({ type: 'sent', at, message: line.event });
+      story.push({ ...when, type: 'sent', message: line.event });
     }
   }
   return story;
