@@ -1,0 +1,179 @@
+import elk, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
+import { arrowsOf, bodyLines, nameOf, type Arrow, type TextLine } from './chart-blocks.ts';
+import { statesOf, type ChartState } from './machine-chart.ts';
+
+export type Point = { readonly x: number; readonly y: number };
+export type Box = Point & { readonly width: number; readonly height: number };
+
+export type PlacedState = Box & { readonly state: ChartState; readonly lines: readonly TextLine[] };
+export type PlacedArrow = {
+  readonly arrow: Arrow;
+  readonly points: readonly Point[];
+  readonly label: Box;
+};
+/** The dot that a state begins at, and the way to where it begins. */
+export type PlacedBeginning = { readonly dot: Point; readonly points: readonly Point[] };
+
+/** A chart with a place for everything, in pixels from the upper left corner. */
+export type ChartLayout = {
+  readonly width: number;
+  readonly height: number;
+  /** Outer ones first. */
+  readonly states: readonly PlacedState[];
+  readonly beginnings: readonly PlacedBeginning[];
+  readonly arrows: readonly PlacedArrow[];
+};
+
+/** Sizes in pixels. The letters of a monospaced font are 0.6 of its size wide. */
+export const text = { size: 11, nameSize: 13, lineHeight: 14, margin: 10 } as const;
+export const DOT_RADIUS = 5;
+const INNER_MARGIN = 16;
+const LETTER_WIDTH = 0.605;
+
+/** ELK takes these from each box for what is in it; an outer box passes nothing on. */
+const layoutOptions = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'DOWN',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.json.shapeCoords': 'ROOT',
+  'elk.json.edgeCoords': 'ROOT',
+  // Arrows that go back are those back to where a state begins.
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '24',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.spacing.nodeNode': '24',
+  'elk.spacing.edgeNode': '14',
+  'elk.spacing.edgeEdge': '10',
+  'elk.spacing.edgeLabel': '3',
+};
+
+/** Finds a place for every state, arrow and label. The same chart always gets the same. */
+export async function layOut(chart: ChartState): Promise<ChartLayout> {
+  const arrows = arrowsOf(chart);
+  const states = statesOf(chart);
+  const laidOut = await arrange(chart, arrows);
+  const boxes = boxesOf(laidOut);
+  const edges = new Map((laidOut.edges ?? []).map((edge) => [edge.id, edge]));
+  return {
+    width: laidOut.width ?? 0,
+    height: laidOut.height ?? 0,
+    states: states.map((state) => ({
+      ...placeOf(boxes, stateId(state.path)),
+      state,
+      lines: bodyLines(state),
+    })),
+    beginnings: states
+      .filter(({ initial }) => initial !== null)
+      .map(({ path }) => {
+        const { x, y } = placeOf(boxes, dotId(path));
+        const dot = { x: x + DOT_RADIUS, y: y + DOT_RADIUS };
+        return { dot, points: pointsOf(edges.get(dotId(path))) };
+      }),
+    arrows: arrows.map((arrow, index) => {
+      const edge = edges.get(arrowId(index));
+      const [label] = edge?.labels ?? [];
+      return { arrow, points: pointsOf(edge), label: boxOf(label ?? {}) };
+    }),
+  };
+}
+
+/** By state: how much wider a box must be than what is in it, for its own text. */
+type Widening = ReadonlyMap<string, number>;
+
+/** ELK keeps to no least width where arrows cross the border of a box: one that is too narrow is padded. */
+async function arrange(
+  chart: ChartState,
+  arrows: readonly Arrow[],
+  widening: Widening = new Map(),
+): Promise<ElkNode> {
+  const laidOut = await new elk.default().layout<ElkNode>({
+    id: 'chart',
+    layoutOptions,
+    children: [nodeOf(chart, widening)],
+    edges: [...arrows.map(edgeOf), ...statesOf(chart).flatMap(edgeToInitial)],
+  });
+  const boxes = boxesOf(laidOut);
+  const narrow = statesOf(chart)
+    .map((state): [string, number] => {
+      const missing = widthOfText(state) - placeOf(boxes, stateId(state.path)).width;
+      return [state.path, Math.ceil(missing)];
+    })
+    .filter(([path, missing]) => missing > 0 && !widening.has(path));
+  return narrow.length === 0 ? laidOut : arrange(chart, arrows, new Map([...widening, ...narrow]));
+}
+
+const stateId = (path: string): string => `state ${path}`;
+const dotId = (path: string): string => `beginning ${path}`;
+const arrowId = (index: number): string => `arrow ${index}`;
+
+function nodeOf(state: ChartState, widening: Widening): ElkNode {
+  const height = text.margin * 2 + text.lineHeight * (1 + bodyLines(state).length);
+  const own = { id: stateId(state.path), width: widthOfText(state), height };
+  if (state.states.length === 0) return own;
+  const right = INNER_MARGIN + (widening.get(state.path) ?? 0);
+  return {
+    ...own,
+    layoutOptions: {
+      ...layoutOptions,
+      'elk.padding': `[top=${height},left=${INNER_MARGIN},bottom=${INNER_MARGIN},right=${right}]`,
+    },
+    children: [
+      ...(state.initial === null
+        ? []
+        : [{ id: dotId(state.path), width: DOT_RADIUS * 2, height: DOT_RADIUS * 2 }]),
+      ...state.states.map((inner) => nodeOf(inner, widening)),
+    ],
+  };
+}
+
+const edgeOf = ({ source, target, lines }: Arrow, index: number): ElkExtendedEdge => ({
+  id: arrowId(index),
+  sources: [stateId(source)],
+  targets: [stateId(target)],
+  labels: [
+    {
+      text: lines.map((line) => line.text).join('\n'),
+      width: Math.max(...lines.map((line) => widthOf(line.text, text.size))) + 4,
+      height: lines.length * text.lineHeight + 2,
+    },
+  ],
+});
+
+const edgeToInitial = ({ path, initial }: ChartState): ElkExtendedEdge[] =>
+  initial === null
+    ? []
+    : [{ id: dotId(path), sources: [dotId(path)], targets: [stateId(initial)] }];
+
+const widthOfText = (state: ChartState): number =>
+  text.margin * 2 +
+  Math.max(
+    widthOf(nameOf(state), text.nameSize),
+    ...bodyLines(state).map((line) => widthOf(line.text, text.size)),
+  );
+
+const widthOf = (written: string, size: number): number =>
+  Math.ceil(written.length * size * LETTER_WIDTH);
+
+const boxesOf = (laidOut: ElkNode): ReadonlyMap<string, Box> =>
+  new Map(nodesBelow(laidOut).map((node) => [node.id, boxOf(node)]));
+
+const nodesBelow = ({ children = [] }: ElkNode): ElkNode[] =>
+  children.flatMap((node) => [node, ...nodesBelow(node)]);
+
+type Shape = { x?: number; y?: number; width?: number; height?: number };
+
+const boxOf = ({ x = 0, y = 0, width = 0, height = 0 }: Shape): Box => ({ x, y, width, height });
+
+function placeOf(boxes: ReadonlyMap<string, Box>, id: string): Box {
+  const box = boxes.get(id);
+  if (!box) throw new Error(`The layout has no place for "${id}".`);
+  return box;
+}
+
+function pointsOf(edge: ElkExtendedEdge | undefined): readonly Point[] {
+  return (edge?.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [
+    startPoint,
+    ...bendPoints,
+    endPoint,
+  ]);
+}
