@@ -1,12 +1,9 @@
 import type { CompareReport, LogReport } from '../replay/compare-report.ts';
-import { borderlessTable } from './borderless-table.ts';
 import { renderDivergence } from './divergence-view.ts';
-import { formatDuration, printable } from './format.ts';
+import { findingsTable, type Finding } from './findings-table.ts';
+import { formatDuration } from './format.ts';
 import type { Screen } from './screen.ts';
-import { formatLogTime } from './step-text.ts';
-import { wrap } from './wrap.ts';
-
-const GAP = 2;
+import { describeDifference } from './step-text.ts';
 
 /** For people: the report of the first log that differs, the others in a table, and the sums. */
 export function renderComparison(report: CompareReport, screen: Screen): string {
@@ -18,29 +15,20 @@ export function renderComparison(report: CompareReport, screen: Screen): string 
   const isOneThatDiffers = first !== undefined && report.logs.length === 1;
   return [
     ...(first === undefined ? [] : [first]),
-    ...(failed.length === 0 || isOneThatDiffers ? [] : [tableOf(failed, screen), '']),
+    ...(failed.length === 0 || isOneThatDiffers
+      ? []
+      : [findingsTable(failed.map(findingOf), screen), '']),
     ...summaryOf(report),
     '',
   ].join('\n');
 }
 
-function tableOf(logs: readonly LogReport[], { columns }: Screen): string {
-  const table = borderlessTable({ gap: GAP });
-  const taken = widest(logs.map(({ result }) => result)) + widest(logs.map(({ path }) => path));
-  for (const log of logs) {
-    const finding = wrap(findingOf(log).map(printable), columns - taken - 2 * GAP);
-    table.push([log.result, printable(log.path), finding.join('\n')]);
+function findingOf(log: LogReport): Finding {
+  if (log.result === 'unreadable') {
+    return [log.result, log.path, [log.message, `-> ${log.remedy}`]];
   }
-  return table.toString().replaceAll(/ *$/gm, '');
-}
-
-const widest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
-
-function findingOf(log: LogReport): string[] {
-  if (log.result === 'unreadable') return [log.problem.message, `-> ${log.problem.remedy}`];
-  if (log.divergence === null) return [];
-  const { seq, t, reason, path } = log.divergence;
-  return [`step ${seq} at ${formatLogTime(t)}${path === undefined ? '' : `, ${path}`}: ${reason}`];
+  const { divergence } = log;
+  return [log.result, log.path, divergence ? [describeDifference(divergence)] : []];
 }
 
 function summaryOf({ logs, totals, exitCode }: CompareReport): string[] {

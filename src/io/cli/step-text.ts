@@ -1,6 +1,7 @@
 import type { StateValue } from 'xstate';
 import type { FileLine } from '../event-log/log-line.ts';
-import type { ReplayedStep } from '../replay/divergence.ts';
+import type { Divergence, ReplayedStep } from '../replay/divergence.ts';
+import { stateLeaves } from '../replay/state-leaves.ts';
 import { printable } from './format.ts';
 
 /** Time since the beginning of a log, as `m:ss.mmm`; minutes go on beyond 59. */
@@ -11,14 +12,7 @@ export function formatLogTime(t: number): string {
 }
 
 /** The state of an actor in a few words: `connected.speech.silent connected.video.off`. */
-export const formatState = (value: StateValue): string => leavesOf(value).join(' ');
-
-function leavesOf(value: StateValue): string[] {
-  if (typeof value === 'string') return [value];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    inner === undefined ? [] : leavesOf(inner).map((leaf) => (leaf ? `${key}.${leaf}` : key)),
-  );
-}
+export const formatState = (value: StateValue): string => stateLeaves(value).join(' ');
 
 /** The end of an actor's path, which tells it from the others: `…/track:TR_x/levels`. */
 export function shortPath(path: string): string {
@@ -32,6 +26,12 @@ export function formatEvent(event: unknown): string {
   const { type, ...rest }: { readonly type?: unknown } = event;
   const said = Object.entries(rest).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   return printable([typeof type === 'string' ? type : 'event', ...said].join(' '));
+}
+
+/** Where and why a replay parts from its log, in one line. */
+export function describeDifference({ seq, t, path, reason }: Divergence): string {
+  const actor = path === undefined ? '' : `, ${path}`;
+  return printable(`step ${seq} at ${formatLogTime(t)}${actor}: ${reason}`);
 }
 
 /** A step in one line: what came, and what followed. */

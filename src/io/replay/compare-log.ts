@@ -10,7 +10,8 @@ export type ComparedLog = {
   readonly agent: string;
   /** Epoch milliseconds of `t` = 0. */
   readonly startedAt: number;
-  readonly ending: Replay['ending'];
+  /** Null where they part before the end. */
+  readonly ending: Replay['ending'] | null;
   readonly stimuli: number;
   /** The first difference; null: as far as the log goes, all is the same. */
   readonly divergence: Divergence | null;
@@ -29,7 +30,7 @@ export async function compareLog({ path, head, lines, agents }: OpenLog): Promis
   return {
     agent: head.agent,
     startedAt: head.startedAt,
-    ending,
+    ending: divergence ? null : ending,
     stimuli,
     divergence: divergence
       ? { t: 0, position: undefined, stimulus: undefined, states: [], before: [], ...divergence }

@@ -1,19 +1,11 @@
-import type { ErrorCode } from '../errors.ts';
 import type { ComparedLog } from './compare-log.ts';
+import { problemReport, type ProblemReport } from './problem-report.ts';
 import type { Walk } from './walk-logs.ts';
 
 /** What a replay found of one log. */
 export type LogReport =
   | ({ readonly path: string; readonly result: 'same' | 'different' } & ComparedLog)
-  | {
-      readonly path: string;
-      readonly result: 'unreadable';
-      readonly problem: {
-        readonly code: ErrorCode;
-        readonly message: string;
-        readonly remedy: string;
-      };
-    };
+  | ({ readonly result: 'unreadable' } & ProblemReport);
 
 /** The document of `greenroom replay --json`. Times are milliseconds. */
 export type CompareReport = {
@@ -26,9 +18,9 @@ export type CompareReport = {
     readonly same: number;
     readonly different: number;
     readonly unreadable: number;
-    /** Of those that could be read: their writer was killed within the last line. */
+    /** Of those that are the same: their writer was killed within the last line. */
     readonly torn: number;
-    /** Of those that could be read: without an end, because they are still written or their writer was killed. */
+    /** Of those that are the same: without an end, because they are still written or their writer was killed. */
     readonly open: number;
     readonly stimuli: number;
     readonly durationMs: number;
@@ -46,10 +38,10 @@ export function reportComparison(
     const verdict = result.divergence ? 'different' : 'same';
     return { path, result: verdict, ...result };
   });
-  const failed = unreadable.map(({ path, problem }): LogReport => {
-    const { code, message, remedy } = problem;
-    return { path, result: 'unreadable', problem: { code, message, remedy } };
-  });
+  const failed = unreadable.map((noLog): LogReport => ({
+    result: 'unreadable',
+    ...problemReport(noLog),
+  }));
   const logs = [...compared, ...failed];
   const count = (wanted: LogReport['result']) =>
     logs.filter(({ result }) => result === wanted).length;
