@@ -75,6 +75,16 @@ export class VirtualClock implements Clock {
     return timer;
   }
 
+  /** In the order in which they are to fire. */
+  get pending(): readonly { readonly id: number; readonly dueAt: number }[] {
+    return this.#queue.filter(({ id }) => this.#timers.has(id)).toReversed();
+  }
+
+  /** The next timer gets this number: a log that is taken up knows its timers by theirs. */
+  numberFrom(id: number): void {
+    this.#lastId = id - 1;
+  }
+
   get pendingCount(): number {
     return this.#timers.size;
   }

@@ -63,7 +63,7 @@ export const markAsPort = <TInput, TCommand extends EventObject>(
 ): PortLogic<TInput, TCommand> => Object.assign(logic, { [portMark]: true });
 
 /** Whether an actor's logic was made by {@link port}, or stands in for such a one. */
-export const isPort = (logic: unknown): boolean =>
+export const isPort = (logic: unknown): logic is PortLogic<unknown> =>
   typeof logic === 'object' && logic !== null && portMark in logic;
 
 /**

@@ -25,7 +25,7 @@ type RecorderOptions = {
 };
 
 /** A resume runs again what came since the last checkpoint; that of a session has some 5 kB. */
-const CHECKPOINT_EVERY_MS = 600_000;
+export const CHECKPOINT_EVERY_MS = 600_000;
 
 /**
  * Writes what happens in one actor system.
@@ -39,7 +39,7 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #write: (line: LogLine) => void;
   readonly #onProblem: (problem: LogProblem) => void;
-  readonly #checkpointEveryMs: number;
+  #checkpointEveryMs: number;
   readonly #actors = new RecordedActors();
   readonly #timers: RecordedTimers;
   #root: AnyActor | undefined;
@@ -74,6 +74,12 @@ export class Recorder {
     this.#root = root;
     watchSystem(root.system, this.#inspect);
     watchDelays(root.system, this.#timers.expect);
+  }
+
+  /** From here on, counted from now; milliseconds of `t`. */
+  checkpointEvery(everyMs: number): void {
+    this.#checkpointEveryMs = everyMs;
+    this.#checkpointDueAt = this.#t + everyMs;
   }
 
   /**

@@ -115,6 +115,7 @@ class Replayer {
       this.#diverge(`what happened here is not in the log: ${line.message}`, line);
       return;
     }
+    if (isCheckpoint(line) && this.#expectNothingMore(line)) this.#stage.checkpoint();
     if (!isStimulus(line) || this.#perform(line, this.#stage)) this.#compare(line);
   }
 
@@ -147,6 +148,10 @@ class Replayer {
     this.#divergence ??= { seq, reason, path, recorded, replayed };
   }
 }
+
+/** Also one that could not be kept: the replay cannot keep it either. */
+const isCheckpoint = (line: LogLine | ProblemLine): boolean =>
+  line.kind === 'checkpoint' || (line.kind === 'problem' && line.of === 'checkpoint');
 
 /**
  * Replays a log line by line, so that its length does not matter (`readLog`).

@@ -1,19 +1,25 @@
 import {
   createActor,
-  fromCallback,
   isMachineSnapshot,
   type AnyActor,
   type AnyStateMachine,
-  type EventObject,
+  type Snapshot,
 } from 'xstate';
 import { isMachine } from '../../machines/actor-tree.ts';
-import { markAsPort, type PortLogic } from '../../machines/slots.ts';
+import { GreenroomError } from '../errors.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { LineCheck } from '../event-log/line-check.ts';
-import type { LogHead, LogLine, ProblemLine, Stimulus } from '../event-log/log-line.ts';
+import type {
+  CheckpointLine,
+  LogHead,
+  LogLine,
+  ProblemLine,
+  Stimulus,
+} from '../event-log/log-line.ts';
 import { actorPath } from '../event-log/recorded-actors.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { watchSystem } from '../event-log/watch-system.ts';
+import { LogPorts } from './log-ports.ts';
 import { replacePorts } from './replace-ports.ts';
 
 type StageOptions = {
@@ -23,6 +29,10 @@ type StageOptions = {
   readonly machine: AnyStateMachine;
   /** Gets what the replayed actors do. */
   readonly write: (line: LogLine | ProblemLine) => void;
+  /** Where the actors go on from; without it they begin. */
+  readonly checkpoint?: CheckpointLine | undefined;
+  readonly time?: VirtualClock;
+  readonly ports?: LogPorts;
 };
 
 /** A timer that has not fired although a stimulus came behind it, and the time of the first such. */
@@ -36,31 +46,39 @@ export class Stage {
   readonly head: LogHead;
   readonly root: AnyActor;
   readonly #recorder: Recorder;
-  readonly #time = new VirtualClock();
+  readonly #time: VirtualClock;
   readonly #check = new LineCheck();
-  readonly #ports = new Set<unknown>();
+  readonly #ports: LogPorts;
+  readonly #checkpoint: CheckpointLine | undefined;
   /** Also of those that have ended, as differences are about them, too. */
   readonly #pathByNumber = new Map<number, string>();
-  readonly #sendBackByPath = new Map<string, (event: EventObject) => void>();
   readonly #machineByPath = new Map<string, AnyActor>();
   #overdue: Overdue | undefined;
   #refusal: string | undefined;
 
-  constructor({ head, machine, write }: StageOptions) {
+  constructor(options: StageOptions) {
+    const { head, machine, write, checkpoint } = options;
+    const { time = new VirtualClock(), ports = new LogPorts() } = options;
     this.head = head;
+    this.#time = time;
+    this.#ports = ports;
+    this.#checkpoint = checkpoint;
     this.#recorder = new Recorder({
-      clock: this.#time,
+      clock: time,
       write: (line) => {
         if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
         write(this.#check.check(line));
       },
       // Each of them shows as a difference.
       onProblem: () => {},
+      // The log says where.
+      checkpointEveryMs: Number.POSITIVE_INFINITY,
     });
-    this.root = createActor(replacePorts(machine, this.#port), {
+    this.root = createActor(replacePorts(machine, ports.standInFor), {
       id: head.rootId,
       input: head.input,
       clock: this.#recorder.clock,
+      ...(checkpoint && { snapshot: snapshotOf(checkpoint) }),
     });
     // A root that broke while it was recorded breaks again, which is no fault of the replay.
     this.root.subscribe({ error: () => {} });
@@ -72,23 +90,28 @@ export class Stage {
   }
 
   start(): void {
+    const checkpoint = this.#checkpoint;
+    if (!checkpoint) {
+      this.root.start();
+      return;
+    }
+    this.#time.setTime(checkpoint.t);
+    // So that it knows the paths, too.
+    this.#check.check(checkpoint);
+    for (const { actor, path } of checkpoint.actors) this.#pathByNumber.set(actor, path);
+    this.#recorder.adopt(this.root, checkpoint);
     this.root.start();
+    for (const timer of checkpoint.timers) {
+      this.#time.numberFrom(timer.timer);
+      this.#recorder.rearm(this.root, timer);
+    }
+    this.#time.numberFrom(checkpoint.timerCount + 1);
   }
 
-  readonly #port = <TInput>(): PortLogic<TInput> => {
-    const logic = markAsPort(
-      fromCallback<EventObject, TInput>(({ self, sendBack }) => {
-        const path = actorPath(self);
-        this.#sendBackByPath.set(path, sendBack);
-        return () => {
-          // A successor may already stand at the same path.
-          if (this.#sendBackByPath.get(path) === sendBack) this.#sendBackByPath.delete(path);
-        };
-      }),
-    );
-    this.#ports.add(logic);
-    return logic;
-  };
+  /** Writes a checkpoint, as the recorded actors did here. */
+  checkpoint(): void {
+    this.#recorder.checkpoint();
+  }
 
   /** Why the replay cannot be trusted: it tried to start an actor that touches the world. */
   get refusal(): string | undefined {
@@ -155,11 +178,7 @@ export class Stage {
 
   /** Returns whether the actor that stands at this path now has got it. */
   deliver(path: string, line: Exclude<Stimulus, { readonly kind: 'timer' }>): boolean {
-    if (line.kind === 'input') {
-      const sendBack = this.#sendBackByPath.get(path);
-      sendBack?.(line.event);
-      return sendBack !== undefined;
-    }
+    if (line.kind === 'input') return this.#ports.say(path, line.event);
     const machine = this.#machineByPath.get(path);
     if (!machine || !isActive(machine)) return false;
     if (line.kind === 'sent') machine.send(line.event);
@@ -179,6 +198,16 @@ export class Stage {
     }
   }
 }
+
+/** A copy, because XState puts actors in the places of their ids. */
+function snapshotOf({ snapshot }: CheckpointLine): Snapshot<unknown> {
+  const copy: unknown = structuredClone(snapshot);
+  if (isSnapshot(copy)) return copy;
+  throw new GreenroomError('E_LOG_FORMAT', 'the snapshot of a checkpoint has no status');
+}
+
+const isSnapshot = (value: unknown): value is Snapshot<unknown> =>
+  typeof value === 'object' && value !== null && 'status' in value;
 
 const isActor = (ref: object): ref is AnyActor => 'id' in ref && 'stop' in ref && 'logic' in ref;
 
