@@ -52,9 +52,13 @@ export async function runSeed(seed: number, isReplayed: boolean): Promise<FuzzRe
       const broken = keeps(ended)[0];
       if (broken) return told(rule, { ...broken, what: `${ended.job.jobId}: ${broken.what}` });
     }
-    const different = isReplayed ? await replayBreach(ended) : undefined;
+    const different = isReplayed ? await replayBreach(ended.lines) : undefined;
     if (different) return told('FUZZ-17', { what: `${ended.job.jobId}: ${different}` });
   }
+  const ownLog = isReplayed
+    ? await replayBreach(await readLogOf(world, 'worker-simulated'))
+    : undefined;
+  if (ownLog) return told('FUZZ-17', { what: `the worker: ${ownLog}` });
   if (world.worker.problems.length > 0) {
     return told('FUZZ-10', { what: JSON.stringify(world.worker.problems[0]) });
   }
@@ -116,18 +120,24 @@ async function closeAll(world: FuzzWorld): Promise<Breach | undefined> {
 }
 
 async function endedJobs(world: FuzzWorld): Promise<readonly EndedJob[]> {
-  const { emitted, directory } = world.worker;
-  const files = await readdir(directory, { recursive: true });
+  const { emitted } = world.worker;
   const assigned = emitted.flatMap((fact) => (fact.type === 'job.assigned' ? [fact.jobId] : []));
   const ended: EndedJob[] = [];
   for (const jobId of assigned) {
     const job = world.jobs.get(jobId);
-    const file = files.find((name) => basename(name) === `${jobId}.1.jsonl`);
-    if (!job || !file) throw new Error(`There is no log of ${jobId}.`);
-    const lines = await readWholeLog(join(directory, file));
+    if (!job) throw new Error(`There is no job ${jobId}.`);
+    const lines = await readLogOf(world, jobId);
     ended.push({ world, job, lines, story: storyOf(lines) });
   }
   return ended;
+}
+
+/** @param name of the job, or of the worker. */
+async function readLogOf({ worker }: FuzzWorld, name: string) {
+  const files = await readdir(worker.directory, { recursive: true });
+  const file = files.find((path) => basename(path) === `${name}.1.jsonl`);
+  if (!file) throw new Error(`There is no log of ${name}.`);
+  return readWholeLog(join(worker.directory, file));
 }
 
 function describeFailure(
