@@ -8,3 +8,7 @@ export type { ScriptedOptions } from './io/testing/run-agent.ts';
 export type { AgentOptions, AgentRun, SentMessage } from './io/testing/agent-run.ts';
 export type { ClientMessage, ClientView, SeenParticipant } from './io/testing/client-view.ts';
 export type { JobStory, PublishedMessage, ReachedState } from './io/testing/job-story.ts';
+export { greenroomMatchers } from './io/testing/matchers.ts';
+export type { MessageQuery, StateQuery } from './io/testing/matchers.ts';
+export { recordedRun } from './io/testing/recorded-run.ts';
+export type { Replayable } from './io/testing/recorded-run.ts';

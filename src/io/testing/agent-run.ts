@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Snapshot } from 'xstate';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import { parseDuration } from '../../agents/setting-types.ts';
@@ -20,6 +21,7 @@ import { readHappening, resolveMetadata, resolveSettings } from './agent-options
 import { ClientView, type ClientMessage } from './client-view.ts';
 import { readStory, type JobStory, type ReachedState } from './job-story.ts';
 import { MemoryLog } from './memory-log.ts';
+import { encodeLog, type Replayable } from './recorded-run.ts';
 
 export type AgentOptions = {
   /** That of the dispatch. */
@@ -55,12 +57,16 @@ const MAX_FACTS = 100_000;
  * Time passes only within {@link AgentRun.pass}, so one that is forgotten does nothing any more. All times are
  * milliseconds since its beginning, which is always 2026-01-01T00:00:00Z.
  */
-export class AgentRun {
+export class AgentRun implements Replayable {
   readonly agent: AgentDefinition;
   /** What the job told its worker, in order. */
   readonly facts: JobEmitted[] = [];
   /** What went wrong without ending the job, such as a `view` that threw. */
   readonly problems: LogProblem[] = [];
+  /** Epoch milliseconds of its beginning. */
+  readonly startedAt = SIMULATED_START;
+  /** What its event log is called where it does not replay. */
+  readonly source = 'the log of this run';
   readonly #options: AgentOptions;
   readonly #settings: Readonly<Record<string, unknown>>;
   readonly #clock = new VirtualClock(SIMULATED_START);
@@ -141,6 +147,15 @@ export class AgentRun {
   /** The event log, as a worker would have written it; empty before the job begins. */
   get log(): readonly FileLine[] {
     return this.#log?.lines ?? [];
+  }
+
+  /**
+   * Writes the event log into a new file, to be replayed by later versions of the agent.
+   *
+   * @throws the system's error, also where there is such a file already.
+   */
+  saveLog(file: string): Promise<void> {
+    return writeFile(file, encodeLog(this.log), { flag: 'wx' });
   }
 
   /** The ways of all actors, and what was given to the room. */
