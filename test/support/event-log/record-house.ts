@@ -25,17 +25,18 @@ type RecordOptions = {
   readonly write: (line: LogLine) => void;
   readonly onProblem?: (problem: LogProblem) => void;
   readonly input?: unknown;
+  readonly checkpointEveryMs?: number;
 };
 
 /** Starts a recorded root actor, as composition does it. */
 export function startRecorded(machine: AnyStateMachine, options: RecordOptions) {
-  const { clock, write, input = houseInput } = options;
+  const { clock, write, input = houseInput, checkpointEveryMs = Infinity } = options;
   const onProblem =
     options.onProblem ??
     ((problem) => {
       throw new Error(`${problem.code}: ${problem.message} ${problem.where ?? ''}`);
     });
-  const recorder = new Recorder({ clock, write, onProblem });
+  const recorder = new Recorder({ clock, write, onProblem, checkpointEveryMs });
   const root = createActor(machine, {
     id: 'house',
     input,

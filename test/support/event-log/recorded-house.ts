@@ -13,19 +13,25 @@ export function recordHouse(
   seed: number,
   write: (line: LogLine) => void,
   clock = new VirtualClock(houseStartedAt),
+  checkpointEveryMs = Number.POSITIVE_INFINITY,
 ) {
   const machine = simulatedHouse(clock, seededRandom(seed));
-  const { root } = startRecorded(machine, { clock, write });
+  const { root } = startRecorded(machine, { clock, write, checkpointEveryMs });
   onTestFinished(() => void root.stop());
   return { clock, machine, root };
 }
 
 /** The log of a house that is open for 20 s, is locked from outside and closes; without its end line. */
-export function recordedHouse(seed: number): FileLine[] {
+export function recordedHouse(
+  seed: number,
+  checkpointEveryMs = Number.POSITIVE_INFINITY,
+): FileLine[] {
   const lines: FileLine[] = [
     { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
   ];
-  const { clock, root } = recordHouse(seed, (line) => lines.push(line));
+  const write = (line: LogLine) => void lines.push(line);
+  const clock = new VirtualClock(houseStartedAt);
+  const { root } = recordHouse(seed, write, clock, checkpointEveryMs);
   clock.advanceBy(20_000);
   root.send({ type: 'house.lock' });
   clock.advanceBy(houseConfig.closingMs);
