@@ -1,5 +1,5 @@
 import type { MachineTransition } from '../coverage/machine-transitions.ts';
-import { causeOf, staysInside, statesOf, type ChartState } from './machine-chart.ts';
+import { causeOf, effectOf, staysInside, statesOf, type ChartState } from './machine-chart.ts';
 
 /** A line of text in a chart; those of a transition are drawn by how often it was taken. */
 export type TextLine = {
@@ -63,9 +63,6 @@ export function arrowsOf(chart: ChartState): readonly Arrow[] {
     ),
   }));
 }
-
-const effectOf = ({ actions }: MachineTransition): string =>
-  actions.length === 0 ? '' : ` / ${actions.join(', ')}`;
 
 /** As seen from the state that has it. */
 function goalOf({ source, targets }: MachineTransition): string {

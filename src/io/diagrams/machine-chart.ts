@@ -65,6 +65,10 @@ export const statesOf = (state: ChartState): readonly ChartState[] => [
 export const causeOf = ({ trigger, guard }: MachineTransition): string =>
   guard === null ? trigger : `${trigger} [${guard}]`;
 
+/** ` / actions`, behind the cause. */
+export const effectOf = ({ actions }: MachineTransition): string =>
+  actions.length === 0 ? '' : ` / ${actions.join(', ')}`;
+
 /**
  * Whether it ends within the state that has it: told in the box of that state, since an arrow from its
  * border would run through everything in between.
