@@ -1,10 +1,24 @@
-import { GreenroomError } from '../errors.ts';
+import { screenOf } from '../cli/screen.ts';
+import { renderWhatIf } from '../cli/what-if-view.ts';
+import { checkChange } from './changed-head.ts';
 import type { ReplayTask, RunReplayOptions } from './replay-options.ts';
+import { walkLogs } from './walk-logs.ts';
+import { whatIf } from './what-if.ts';
+import { reportWhatIf } from './what-if-report.ts';
 
-/** Not there yet. */
-export function runWhatIf(
-  _options: RunReplayOptions,
-  task: ReplayTask & { readonly type: 'whatIf' },
+/**
+ * Runs logs once as they are and once with other settings or another agent, and prints what would have
+ * been different: `WhatIfReport`.
+ *
+ * @throws GreenroomError as `checkChange` does.
+ */
+export async function runWhatIf(
+  options: RunReplayOptions,
+  change: ReplayTask & { readonly type: 'whatIf' },
 ): Promise<{ exitCode: number }> {
-  return Promise.reject(new GreenroomError('E_USAGE', `${task.type} is not there yet`));
+  const { output, isJson, agents } = options;
+  checkChange(change, agents);
+  const report = reportWhatIf(await walkLogs(options, (log) => whatIf(log, change)), change);
+  output.write(isJson ? `${JSON.stringify(report)}\n` : renderWhatIf(report, screenOf(output)));
+  return { exitCode: report.exitCode };
 }

@@ -1,4 +1,4 @@
-import type { AnyStateMachine } from 'xstate';
+import { isMachineSnapshot, type AnyStateMachine } from 'xstate';
 import { jobMachineOf, JOB_ROOT_ID, machineOfLog } from '../compose/log-machines.ts';
 import { changeHead, type Change } from './changed-head.ts';
 import { FactPairs, type FactComparison } from './fact-pairs.ts';
@@ -8,6 +8,8 @@ import type { OpenLog } from './walk-logs.ts';
 
 /** One of the two runs. */
 export type WhatIfRun = RunFigures & {
+  /** What broke the root; null: nothing. */
+  readonly error: string | null;
   /** What came from outside and found nobody. */
   readonly lostInputs: number;
 };
@@ -102,7 +104,12 @@ class Side {
   }
 
   finish(): WhatIfRun {
-    this.#rerun.root?.stop();
-    return { ...this.#facts.finish(this.#rerun.t), lostInputs: this.#rerun.lost };
+    const { root, t, lost } = this.#rerun;
+    const error = root ? errorOf(root.getSnapshot()) : null;
+    root?.stop();
+    return { ...this.#facts.finish(t), lostInputs: lost, error };
   }
 }
+
+const errorOf = (snapshot: unknown): string | null =>
+  isMachineSnapshot(snapshot) && snapshot.status === 'error' ? String(snapshot.error) : null;
