@@ -16,7 +16,7 @@ const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, comm
 
 /** The README's commands, in its order. Each is run below; the second one is what runs this. */
 const [demo, test, start, dispatch, sessions, doctor, connect, ...more] = commands;
-const [simulate, startOwn, dispatchOwn, ...others] = more;
+const [simulate, startOwn, dispatchOwn, testOwn, ...others] = more;
 
 const server = inject('livekit');
 let checkout: string;
@@ -154,5 +154,9 @@ describe('every command of the README', () => {
     await expect
       .poll(() => alice.messages.map(({ text }): unknown => JSON.parse(text)), { timeout: 20_000 })
       .toEqual([{ type: 'greeting', text: 'Welcome, alice!' }]);
+  });
+
+  it("[README-8] tests the README's own agent, without a server", async () => {
+    expect(await shell(testOwn ?? 'false')).toMatch(/greeter\.agent\.test\.js.*2 tests/);
   });
 });
