@@ -63,6 +63,7 @@ export class SimulatedWorker {
   readonly #clients: SimulatedRoomClient[] = [];
   #closed: Promise<void> | undefined;
 
+  /** Until the end of the test. */
   static async start(
     agents: readonly AgentDefinition[],
     options: SimulatedWorkerOptions = {},
@@ -73,9 +74,16 @@ export class SimulatedWorker {
       await worker.close();
       await rm(directory, { recursive: true });
     });
-    worker.system.start();
-    await worker.until(() => worker.system.unhealthyReason() === null);
-    return worker;
+    return worker.#begin();
+  }
+
+  /** Its logs go to the folder; it must be closed. */
+  static open(
+    agents: readonly AgentDefinition[],
+    options: SimulatedWorkerOptions,
+    directory: string,
+  ): Promise<SimulatedWorker> {
+    return new SimulatedWorker(agents, options, directory).#begin();
   }
 
   private constructor(
@@ -148,6 +156,12 @@ export class SimulatedWorker {
         onLogProblem: onProblem,
       },
     });
+  }
+
+  async #begin(): Promise<this> {
+    this.system.start();
+    await this.until(() => this.system.unhealthyReason() === null);
+    return this;
   }
 
   dispatcher(agent: string): SimulatedWorkerServer {
