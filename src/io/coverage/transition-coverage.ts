@@ -17,6 +17,8 @@ export type MachineCoverage = {
 /** Counts as plain JSON, to be kept and added up: by machine id, then by the transition's key. */
 export type CoverageCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Of all machines of one id. */
+type Counted = { readonly definition: AnyStateMachine; readonly counters: Map<string, Counter> };
 type Counter = { count: number; readonly transition: MachineTransition };
 
 /**
@@ -26,13 +28,17 @@ type Counter = { count: number; readonly transition: MachineTransition };
  * Machines of the same id count as one: `provide` makes a new machine of the same transitions.
  */
 export class TransitionCoverage {
-  readonly #machines = new Map<string, Map<string, Counter>>();
+  readonly #machines = new Map<string, Counted>();
   readonly #added = new WeakSet<AnyStateMachine>();
   readonly #counters = new WeakMap<AnyTransitionDefinition, Counter>();
 
-  /** @param machines are in the result also if none of their actors ever ran; so are those below them. */
   constructor(machines: readonly AnyStateMachine[] = []) {
-    machines.flatMap(findMachines).forEach((machine) => this.#add(machine));
+    machines.forEach((machine) => this.add(machine));
+  }
+
+  /** Adds a machine and all below it: they are in the result also if none of their actors ever runs. */
+  add(machine: AnyStateMachine): void {
+    findMachines(machine).forEach((each) => this.#add(each));
   }
 
   /** Counts from here on what is taken in the system of `root`, which is best not yet started. */
@@ -52,7 +58,7 @@ export class TransitionCoverage {
     const unknown: string[] = [];
     for (const [machine, taken] of Object.entries(counts)) {
       for (const [key, count] of Object.entries(taken)) {
-        const counter = this.#machines.get(machine)?.get(key);
+        const counter = this.#machines.get(machine)?.counters.get(key);
         if (counter) counter.count += count;
         else unknown.push(`${machine}: ${key}`);
       }
@@ -74,7 +80,7 @@ export class TransitionCoverage {
 
   /** In the order in which the machines came, and of their definitions. */
   get machines(): readonly MachineCoverage[] {
-    return [...this.#machines].map(([machine, counters]) => {
+    return [...this.#machines].map(([machine, { counters }]) => {
       const transitions = [...counters.values()].map(({ transition, count }) => ({
         ...transition,
         count,
@@ -88,15 +94,21 @@ export class TransitionCoverage {
     });
   }
 
-  #add(machine: AnyStateMachine): Map<string, Counter> {
-    const known = this.#machines.get(machine.id) ?? new Map<string, Counter>();
-    if (this.#added.has(machine)) return known;
+  /** The machine itself, of its id, to be drawn. */
+  definitionOf(id: string): AnyStateMachine | undefined {
+    return this.#machines.get(id)?.definition;
+  }
+
+  #add(machine: AnyStateMachine): ReadonlyMap<string, Counter> {
+    const known = this.#machines.get(machine.id) ?? { definition: machine, counters: new Map() };
+    const { counters } = known;
+    if (this.#added.has(machine)) return counters;
     this.#added.add(machine);
     this.#machines.set(machine.id, known);
     for (const transition of machineTransitions(machine)) {
-      if (!known.has(transition.key)) known.set(transition.key, { count: 0, transition });
+      if (!counters.has(transition.key)) counters.set(transition.key, { count: 0, transition });
     }
-    return known;
+    return counters;
   }
 
   readonly #count = (taken: AnyTransitionDefinition): void => {

@@ -1,10 +1,58 @@
-import { GreenroomError } from '../errors.ts';
+import { renderCoverage } from '../cli/coverage-view.ts';
+import { screenOf } from '../cli/screen.ts';
+import { machineOfLog } from '../compose/log-machines.ts';
+import { TransitionCoverage, type MachineCoverage } from '../coverage/transition-coverage.ts';
+import { drawCoverage } from '../diagrams/draw-coverage.ts';
+import type { Divergence } from './divergence.ts';
+import { problemReport, type ProblemReport } from './problem-report.ts';
+import { replay } from './replayer.ts';
 import type { ReplayTask, RunReplayOptions } from './replay-options.ts';
+import { walkLogs } from './walk-logs.ts';
 
-/** Not there yet. */
-export function runCoverage(
-  _options: RunReplayOptions,
-  task: ReplayTask & { readonly type: 'coverage' },
+/** The document of `greenroom replay --coverage --json`. */
+export type CoverageReport = {
+  readonly version: 1;
+  /** 0; 1 a log differs, 2 something is unreadable; 130, 143: ended by a signal. */
+  readonly exitCode: number;
+  /** How many were looked at. */
+  readonly logs: number;
+  /** Logs whose replay differs: what they took is counted up to there. */
+  readonly different: readonly { readonly path: string; readonly divergence: Divergence }[];
+  readonly unreadable: readonly ProblemReport[];
+  readonly machines: readonly MachineCoverage[];
+};
+
+/** Counts which transitions logs took, prints them, and draws them where that is asked for. */
+export async function runCoverage(
+  options: RunReplayOptions,
+  { diagrams }: ReplayTask & { readonly type: 'coverage' },
 ): Promise<{ exitCode: number }> {
-  return Promise.reject(new GreenroomError('E_USAGE', `${task.type} is not there yet`));
+  const { output, isJson, notices } = options;
+  const coverage = new TransitionCoverage();
+  const walk = await walkLogs(options, async ({ head, lines, agents }) => {
+    const machine = machineOfLog(head, agents);
+    coverage.add(machine);
+    const { divergence } = await replay(lines(), machine, {
+      onRoot: (root) => coverage.watch(root),
+    });
+    return divergence;
+  });
+  const different = walk.results.flatMap(({ path, result: divergence }) =>
+    divergence ? [{ path, divergence }] : [],
+  );
+  const worst = walk.unreadable.length > 0 ? 2 : different.length > 0 ? 1 : 0;
+  const report: CoverageReport = {
+    version: 1,
+    exitCode: walk.interruptedBy ?? worst,
+    logs: walk.results.length,
+    different,
+    unreadable: walk.unreadable.map(problemReport),
+    machines: coverage.machines,
+  };
+  output.write(isJson ? `${JSON.stringify(report)}\n` : renderCoverage(report, screenOf(output)));
+  if (diagrams !== null) {
+    const drawn = await drawCoverage(coverage, diagrams);
+    notices.write(`Drawn: ${drawn.join(', ')}\n`);
+  }
+  return { exitCode: report.exitCode };
 }
