@@ -25,7 +25,7 @@ import { startUnderParent } from './start-under-parent.ts';
 
 export type Message = Extract<AgentCommand, { type: 'data.publish' }>;
 
-const isMessage = (report: EventObject): report is Message => report.type === 'data.publish';
+export const isMessage = (report: EventObject): report is Message => report.type === 'data.publish';
 
 /** A participant monitor with its session and tracks, on the virtual clock. */
 export class MonitorStage {
@@ -34,7 +34,6 @@ export class MonitorStage {
   readonly stats = new PortSlot<Record<string, never>>();
   readonly actor: Actor<typeof participantMonitorMachine>;
   readonly reports: EventObject[];
-  readonly seen: readonly string[];
 
   constructor(metadata: Partial<MonitorMetadata> = {}, settings: Partial<MonitorSettings> = {}) {
     const { clock } = this;
@@ -43,7 +42,6 @@ export class MonitorStage {
     const started = startUnderParent(clock, (under) => createActor(machine, { input, ...under }));
     this.actor = started.actor;
     this.reports = started.reports;
-    this.seen = started.seen;
   }
 
   get now(): number {

@@ -43,7 +43,6 @@ export class SessionStage {
   readonly levels = new LevelPorts();
   readonly actor: SessionActor;
   readonly reports: EventObject[];
-  readonly seen: readonly string[];
   #present: { readonly ref: ParticipantRef; readonly tracks: Set<string> } | undefined;
 
   constructor(changes: Changes = {}) {
@@ -55,7 +54,6 @@ export class SessionStage {
     const started = startUnderParent(clock, (under) => createActor(machine, { input, ...under }));
     this.actor = started.actor;
     this.reports = started.reports;
-    this.seen = started.seen;
   }
 
   get now(): number {

@@ -1,20 +1,12 @@
-import {
-  createActor,
-  createMachine,
-  stopChild,
-  type AnyActor,
-  type AnyActorRef,
-  type EventObject,
-} from 'xstate';
+import type { AnyActor, AnyActorRef, EventObject } from 'xstate';
 import { expect, onTestFinished } from 'vitest';
+import { startUnderParent as startChild } from '../../src/io/testing/start-under-parent.ts';
 import type { VirtualClock } from '../../src/io/virtual-clock.ts';
 
 export type Started<TActor extends AnyActor> = {
   readonly actor: TActor;
   /** Everything that the actor told its parent. */
   readonly reports: EventObject[];
-  /** The types of all events that reached any actor, in order. */
-  readonly seen: string[];
 };
 
 /**
@@ -26,28 +18,10 @@ export function startUnderParent<TActor extends AnyActor>(
   clock: VirtualClock,
   create: (under: { parent: AnyActorRef; id: string }) => TActor,
 ): Started<TActor> {
-  const reports: EventObject[] = [];
-  const seen: string[] = [];
-  const parent: AnyActor = createActor(
-    createMachine({
-      on: {
-        'test.isOver': { actions: stopChild((): AnyActorRef => actor) },
-        '*': { actions: ({ event }) => void reports.push(event) },
-      },
-    }),
-    {
-      clock,
-      inspect: (inspection) => {
-        if (inspection.type === '@xstate.event') seen.push(inspection.event.type);
-      },
-    },
-  ).start();
-  const actor: TActor = create({ parent, id: 'child' });
-  actor.start();
+  const { actor, reports, stop } = startChild(clock, create, () => {});
   onTestFinished(() => {
-    parent.send({ type: 'test.isOver' });
-    parent.stop();
+    stop();
     expect(clock.pendingCount).toBe(0);
   });
-  return { actor, reports, seen };
+  return { actor, reports };
 }

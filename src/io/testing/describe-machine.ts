@@ -6,6 +6,7 @@ import {
   type DoneActorEvent,
   type ErrorActorEvent,
   type EventFromLogic,
+  type EventObject,
   type InputFrom,
   type SnapshotFrom,
 } from 'xstate';
@@ -34,6 +35,11 @@ type View<TMachine extends AnyStateMachine> = {
   readonly events: readonly PathEvent<TMachine>[];
   /** What is said by a child, by its id, and so only while that one lives. */
   readonly childEvents: Readonly<Record<string, readonly PathEvent<TMachine>[]>>;
+  /**
+   * Whether an event can come when the machine is as the snapshot says. Without it every event can come
+   * at any time, and every child can end or break as long as it lives.
+   */
+  readonly canHappen: (snapshot: SnapshotFrom<TMachine>, event: PathEvent<TMachine>) => boolean;
   /** What tells two snapshots of one state apart, as plain JSON. Without it the whole context does. */
   readonly keyOf: (snapshot: SnapshotFrom<TMachine>) => unknown;
   /** So many states at most are looked at: 2,000 unless said otherwise. */
@@ -108,11 +114,16 @@ function explorationOf<TMachine extends AnyStateMachine>(
     input,
     events,
     childEvents = {},
+    canHappen = () => true,
     keyOf,
     maxStates = MAX_STATES,
   }: DescribeMachineOptions<TMachine>,
 ): Exploration {
+  const isPossible = ofMachine(machine, (snapshot, event: EventObject) =>
+    isEventOf(machine, event) ? canHappen(snapshot, event) : false,
+  );
   return {
+    canHappen: isPossible,
     input,
     events,
     childEvents,
@@ -138,6 +149,12 @@ const isSnapshotOf = <TMachine extends AnyStateMachine>(
   { id }: TMachine,
   snapshot: unknown,
 ): snapshot is SnapshotFrom<TMachine> => isMachineSnapshot(snapshot) && snapshot.machine.id === id;
+
+/** What comes was listed in these types, or is told by XState of a child. */
+const isEventOf = <TMachine extends AnyStateMachine>(
+  _machine: TMachine,
+  event: unknown,
+): event is PathEvent<TMachine> => typeof event === 'object';
 
 const eventTypesOf = ({
   events,

@@ -1,4 +1,10 @@
-import type { AnyActorRef, EventObject } from 'xstate';
+import type {
+  AnyActorRef,
+  AnyMachineSnapshot,
+  DoneActorEvent,
+  ErrorActorEvent,
+  EventObject,
+} from 'xstate';
 import { mayEndByItself } from './stand-in.ts';
 import {
   liveChildren,
@@ -22,41 +28,47 @@ export type PathEvents = {
   /** By anybody at any time; the end or the error of a child, while that one lives. */
   readonly events: readonly EventObject[];
   /** By a child, by its id: said while it lives. */
-  readonly childEvents?: Readonly<Record<string, readonly EventObject[]>>;
+  readonly childEvents: Readonly<Record<string, readonly EventObject[]>>;
+  /** Whether it can come when the machine is as this snapshot says; its timers are not asked about. */
+  readonly canHappen: (snapshot: AnyMachineSnapshot, event: EventObject) => boolean;
 };
 
 const DONE = 'xstate.done.actor.';
 const BROKEN = 'xstate.error.actor.';
 
 /** Everything that may happen next, in a fixed order: what is said, ends and errors of children, a timer. */
-export function nextSteps(state: ModelState, { events, childEvents = {} }: PathEvents): PathStep[] {
-  if (state.snapshot.status !== 'active') return [];
+export function nextSteps(
+  state: ModelState,
+  { events, childEvents, canHappen }: PathEvents,
+): PathStep[] {
+  const { snapshot, timers } = state;
+  if (snapshot.status !== 'active') return [];
   const children = liveChildren(state);
-  const names = namesOf([...events, ...Object.values(childEvents).flat()]);
+  const nameOf = namesAmong([...events, ...Object.values(childEvents).flat()]);
   const said = events
-    .filter(({ type }) => !isEndOfChild(type))
-    .map((event): PathStep => ({ name: names(event), event, from: 'outside' }));
-  const byChildren = children.flatMap(({ id }) => [
-    ...(childEvents[id] ?? []).map((event): PathStep => ({
-      name: names(event),
+    .filter(({ type }) => !type.startsWith(DONE) && !type.startsWith(BROKEN))
+    .map((event): PathStep => ({ name: nameOf(event), event, from: 'outside' }));
+  const saidByChildren = children.flatMap(({ id }) =>
+    (childEvents[id] ?? []).map((event): PathStep => ({
+      name: nameOf(event),
       event,
       from: 'outside',
       childId: id,
     })),
-  ]);
-  const ends = children.flatMap((child) => [
-    ...endsOf(child, events, names),
-    ...errorsOf(child, events, names),
-  ]);
-  const timer = state.timers.next;
-  return [
-    ...said,
-    ...byChildren,
-    ...ends,
-    ...(timer
-      ? [{ name: timerName(timer.event.type), event: timer.event, from: 'timer' as const }]
-      : []),
-  ];
+  );
+  const ends = children.flatMap((child) =>
+    [...endsOf(child, events), ...errorsOf(child, events)].map((event): PathStep => ({
+      name: nameOf(event),
+      event,
+      from: 'child',
+      childId: child.id,
+    })),
+  );
+  const possible = [...said, ...saidByChildren, ...ends].filter(({ event }) =>
+    canHappen(snapshot, event),
+  );
+  const event = timers.next?.event;
+  return event ? [...possible, { name: timerName(event.type), event, from: 'timer' }] : possible;
 }
 
 /** @throws what the machine throws. */
@@ -74,38 +86,32 @@ export function takeStep(model: MachineModel, state: ModelState, step: PathStep)
   }
 }
 
-const isEndOfChild = (type: string): boolean => type.startsWith(DONE) || type.startsWith(BROKEN);
-
-type Names = (event: EventObject) => string;
-
 /** Only a machine without an output can end in one way alone; all other ends are listed. */
-function endsOf(child: AnyActorRef, events: readonly EventObject[], names: Names): PathStep[] {
-  const { id } = child;
-  const type = DONE + id;
+function endsOf(child: AnyActorRef, events: readonly EventObject[]): readonly EventObject[] {
+  const type = DONE + child.id;
   const listed = events.filter((event) => event.type === type);
-  const all =
-    listed.length === 0 && mayEndByItself(child)
-      ? [{ type, output: undefined, actorId: id }]
-      : listed;
-  return all.map((event) => ({ name: names(event), event, from: 'child', childId: id }));
+  if (listed.length > 0 || !mayEndByItself(child)) return listed;
+  const end: DoneActorEvent = { type: `${DONE}${child.id}`, output: undefined, actorId: child.id };
+  return [end];
 }
 
-function errorsOf({ id }: AnyActorRef, events: readonly EventObject[], names: Names): PathStep[] {
-  const type = BROKEN + id;
-  const listed = events.filter((event) => event.type === type);
-  const all =
-    listed.length === 0 ? [{ type, error: new Error(`${id} broke`), actorId: id }] : listed;
-  return all.map((event) => ({ name: names(event), event, from: 'child', childId: id }));
+function errorsOf({ id }: AnyActorRef, events: readonly EventObject[]): readonly EventObject[] {
+  const listed = events.filter(({ type }) => type === BROKEN + id);
+  if (listed.length > 0) return listed;
+  const broken: ErrorActorEvent = {
+    type: `${BROKEN}${id}`,
+    error: new Error(`${id} broke`),
+    actorId: id,
+  };
+  return [broken];
 }
 
 /** Events of one type are told apart by their place among those that were listed. */
-function namesOf(listed: readonly EventObject[]): Names {
+function namesAmong(listed: readonly EventObject[]): (event: EventObject) => string {
   return (event) => {
     const ofType = listed.filter(({ type }) => type === event.type);
-    const place = ofType.indexOf(event);
-    return ofType.length > 1 && place >= 0
-      ? `${plainName(event.type)} #${place + 1}`
-      : plainName(event.type);
+    const name = plainName(event.type);
+    return ofType.length > 1 ? `${name} #${ofType.indexOf(event) + 1}` : name;
   };
 }
 

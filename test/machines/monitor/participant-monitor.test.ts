@@ -1,17 +1,22 @@
 import { createActor, type EventObject } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
-import type { AgentReport, StatsFact } from '../../../src/machines/events.ts';
+import type {
+  AgentReport,
+  ParticipantInfo,
+  ParticipantRef,
+  StatsFact,
+} from '../../../src/machines/events.ts';
 import {
   monitorView,
   participantMonitorMachine,
-  type ParticipantMonitorContext,
   type ParticipantMonitorEvent,
 } from '../../../src/machines/monitor/participant-monitor.machine.ts';
 import { LevelPorts } from '../../support/level-ports.ts';
 import { monitorInput } from '../../support/monitor-facts.ts';
-import { MonitorStage, provideMonitor } from '../../support/monitor-stage.ts';
+import { isMessage, MonitorStage, provideMonitor } from '../../support/monitor-stage.ts';
 import { PortSlot } from '../../support/port-slot.ts';
 import {
   alice,
@@ -23,7 +28,6 @@ import {
   statsOf,
   T0,
 } from '../../support/session-facts.ts';
-import { shortestPaths, statesNotReached, walk } from '../../support/shortest-paths.ts';
 import { throughJson } from '../../support/through-json.ts';
 
 const carol = { identity: 'carol', sid: 'PA_carol' };
@@ -413,33 +417,106 @@ it('[MON-13] shows the session to those who look, also after its end', () => {
 });
 
 const at = T0 + 1_000;
-const events: ParticipantMonitorEvent[] = [
-  { type: 'participant.connected', at, participant: participant(bob) },
-  { type: 'session.mediaChanged', flowing: true },
-  { type: 'session.mediaChanged', flowing: false },
-  { type: 'session.speechChanged', at, speaking: true },
-  { type: 'session.speechChanged', at, speaking: false },
-  { type: 'job.ending', at, reason: 'drained' },
-];
-const walks = shortestPaths(participantMonitorMachine, {
+const error = { code: 'E_TEST', message: 'no way in', retryable: true };
+const own = { at, ...alice, trackSid: microphone.sid };
+const alert = { severity: 'warning', message: '', openedAt: at, evidence: {} } as const;
+const sample = { at, roundTripTimeMs: null, availableIncomingBitrate: null, tracks: [] };
+const roomOf = (...participants: ParticipantInfo[]): ParticipantMonitorEvent => ({
+  ...{ type: 'room.connected', at, sid: 'RM_1', name: 'support', metadata: '' },
+  local: { identity: 'agent', sid: 'PA_agent' },
+  participants,
+});
+const comes = (ref: ParticipantRef): ParticipantMonitorEvent => ({
+  type: 'participant.connected',
+  at,
+  participant: participant(ref),
+});
+const goes = (ref: ParticipantRef): ParticipantMonitorEvent => ({
+  type: 'participant.disconnected',
+  at,
+  ...ref,
+});
+const summary = {
+  ...{ identity: 'alice', startedAt: T0, durationMs: 0, connectedMs: 0, speakingMs: 0 },
+  ...{ speakingShare: 0, turns: 0, tracks: 0, reconnects: 0, freezes: 0, alerts: 0 },
+  ...{ finalQuality: 'good', endReason: 'participant_left' },
+} as const;
+
+describeMachine(participantMonitorMachine, {
+  ruleId: 'MON-11',
   input: monitorInput(),
-  events,
-  keyOf: ({ others }: ParticipantMonitorContext) => others,
-});
-
-it('[MON-11] has a way to every state', () => {
-  // The session is not there to end: `ended` is reached by the running actors below.
-  expect(statesNotReached(participantMonitorMachine, walks)).toEqual([
-    'participant-monitor.watching.ended',
-  ]);
-});
-
-it.each(walks)('[MON-11] reaches $state by: $steps', (path) => {
-  const stage = new MonitorStage();
-  walk(stage, stage.clock, path);
-  expect(JSON.stringify(stage.value)).toBe(path.state);
-  expect(findNotJson(stage.actor.getSnapshot().context)).toBeUndefined();
-  expect(truths(stage).at(-1) ?? false).toBe(stage.value.notice === 'announced');
+  events: [
+    roomOf(participant(alice)),
+    comes(bob),
+    goes(bob),
+    { type: 'job.ending', at, reason: 'drained' },
+  ],
+  childEvents: {
+    'participant:alice': [
+      { type: 'session.mediaChanged', flowing: true },
+      { type: 'session.mediaChanged', flowing: false },
+      { type: 'session.speechChanged', at, speaking: true },
+      { type: 'session.speechChanged', at, speaking: false },
+    ],
+  },
+  keyOf: ({ context: { others, health } }) => [others, health],
+  also: {
+    'what it passes on': {
+      events: [
+        roomOf(participant(alice)),
+        comes(alice),
+        goes(alice),
+        { type: 'participant.active', at, ...alice },
+        { type: 'participant.qualityChanged', at, ...alice, quality: 'poor' },
+        { type: 'track.published', at, ...alice, track: microphone },
+        { type: 'track.unpublished', ...own },
+        { type: 'track.subscribed', ...own },
+        { type: 'track.unsubscribed', ...own },
+        { type: 'track.subscriptionFailed', ...own, error },
+        { type: 'track.muted', ...own },
+        { type: 'track.unmuted', ...own },
+        { type: 'room.speakersChanged', at, identities: ['alice'] },
+        { type: 'room.reconnecting', at },
+        { type: 'room.reconnected', at },
+        { type: 'roster.listed', at, participants: [] },
+        { type: 'roster.failed', at, error },
+        {
+          type: 'xstate.done.actor.participant:alice',
+          actorId: 'participant:alice',
+          output: { reason: 'participant_left', summary },
+        },
+      ],
+      childEvents: {
+        stats: [{ type: 'stats.sampled', ...sample }],
+        'participant:alice': [
+          { type: 'session.mediaChanged', flowing: true },
+          { type: 'session.connected', at, sid: alice.sid },
+          { type: 'session.disconnected', at },
+          {
+            type: 'session.qualityNoticed',
+            at,
+            quality: 'poor',
+            previous: 'good',
+            score: 0.25,
+            reason: 'jitter',
+          },
+          { type: 'track.setMedia', trackSid: microphone.sid, mode: 'media' },
+          { type: 'roster.request' },
+          { type: 'alert.opened', alert: { key: 'suspect', ...alert } },
+          { type: 'alert.resolved', alert: { key: 'suspect', ...alert } },
+        ],
+      },
+      keyOf: ({ context }) => context.welcomedSid,
+    },
+  },
+  invariants: (snapshot, told) => {
+    expect(findNotJson(snapshot.context)).toBeUndefined();
+    const truth = told
+      .filter(isMessage)
+      .filter(({ topic }) => topic === 'speaking_detection')
+      .at(-1)?.payload['speaking'];
+    expect(truth ?? false).toBe(snapshot.matches({ notice: 'announced' }));
+  },
 });
 
 it('[MON-12] comes back from its snapshot as JSON, session and all', () => {

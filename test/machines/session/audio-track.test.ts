@@ -1,18 +1,17 @@
-import { createActor, initialTransition, transition } from 'xstate';
+import { createActor, initialTransition, transition, type EventObject } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { TrackInfo } from '../../../src/machines/events.ts';
 import { noPackets, watchPackets } from '../../../src/machines/session/audio-track.logic.ts';
 import {
   audioTrackMachine,
-  type AudioTrackContext,
   type AudioTrackInput,
 } from '../../../src/machines/session/audio-track.machine.ts';
 import type { AudioTrackEvent, SpeechSource } from '../../../src/machines/session/track.events.ts';
 import { LevelPorts } from '../../support/level-ports.ts';
 import { microphone, sessionConfig, statsOf, T0 } from '../../support/session-facts.ts';
-import { shortestPaths, statesNotReached, walk } from '../../support/shortest-paths.ts';
 import { startUnderParent } from '../../support/start-under-parent.ts';
 import { throughJson } from '../../support/through-json.ts';
 
@@ -270,51 +269,6 @@ describe('the running actor', () => {
     expect(levels.isOpen(sid)).toBe(false);
   });
 
-  const events = [
-    subscribed,
-    unsubscribed,
-    muted,
-    unmuted,
-    refused,
-    unpublished,
-    loud,
-    quietFor(2_000),
-    named,
-    unnamed,
-    poll(9),
-  ];
-  const walksOf = (input: AudioTrackInput) =>
-    shortestPaths(audioTrackMachine, {
-      input,
-      events,
-      keyOf: (context: AudioTrackContext) => [
-        context.muted,
-        Math.min(context.packets.emptyPolls, 3),
-        context.packets.packetsReceived > 0,
-      ],
-    }).map((path) => ({ ...path, input }));
-  const walks = [
-    inputOf(),
-    inputOf('server'),
-    inputOf('none'),
-    inputOf('levels', { encrypted: true }),
-  ].flatMap(walksOf);
-
-  it('[TRK-12] has a way to every state', () => {
-    // `deciding` is passed through at once.
-    expect(statesNotReached(audioTrackMachine, walks)).toEqual(['audio-track.subscribed.deciding']);
-  });
-
-  it.each(walks)('[TRK-12] reaches $state ($input.speechFrom) by: $steps', (path) => {
-    const { actor, seen, clock, reports } = start(path.input);
-    walk({ actor, seen }, clock, path);
-    const snapshot = actor.getSnapshot();
-    expect(JSON.stringify(snapshot.value)).toBe(path.state);
-    expect(findNotJson(snapshot.context)).toBeUndefined();
-    const told = reports.filter(({ type }) => type.startsWith('track.speech'));
-    expect(told.length % 2 === 1).toBe(path.state.includes('speaking'));
-  });
-
   it('[TRK-13] comes back from its snapshot as JSON', () => {
     const { actor, say } = start();
     say(subscribed, loud, poll(9));
@@ -329,4 +283,41 @@ describe('the running actor', () => {
     expect(restored.getSnapshot().value).toEqual(actor.getSnapshot().value);
     restored.stop();
   });
+});
+
+const isSpeech = ({ type }: EventObject) => type.startsWith('track.speech');
+
+describeMachine(audioTrackMachine, {
+  ruleId: 'TRK-12',
+  input: inputOf(),
+  events: [
+    subscribed,
+    unsubscribed,
+    muted,
+    unmuted,
+    refused,
+    unpublished,
+    named,
+    unnamed,
+    poll(9),
+    poll(10),
+  ],
+  childEvents: { levels: [loud, quietFor(900), quietFor(2_000), levelsFailed] },
+  keyOf: ({ context }) => [
+    context.muted,
+    Math.min(context.packets.emptyPolls, 3),
+    context.packets.packetsReceived,
+  ],
+  also: {
+    'by the server': { input: inputOf('server') },
+    'listed only': { input: inputOf('none') },
+    encrypted: { input: inputOf('levels', { encrypted: true }) },
+  },
+  invariants: (snapshot, told) => {
+    expect(findNotJson(snapshot.context)).toBeUndefined();
+    // Every turn that was told of is told of twice.
+    expect(told.filter(isSpeech).length % 2 === 1).toBe(
+      snapshot.matches({ subscribed: 'speaking' }),
+    );
+  },
 });

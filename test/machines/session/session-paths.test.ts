@@ -1,23 +1,26 @@
 import { createActor, initialTransition, transition } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import {
   participantSessionMachine,
   type ParticipantSessionEvent,
 } from '../../../src/machines/session/participant-session.machine.ts';
-import type { ParticipantSessionContext } from '../../../src/machines/session/session.context.ts';
+import { trackActorId } from '../../../src/machines/session/participant-session.setup.ts';
+import type { SessionReport } from '../../../src/machines/session/session.events.ts';
 import {
   alice,
   aliceAgain,
   camera,
   microphone,
   participant,
+  screen,
   statsOf,
   T0,
 } from '../../support/session-facts.ts';
 import { SessionStage, sessionInput } from '../../support/session-stage.ts';
-import { shortestPaths, statesNotReached, walk } from '../../support/shortest-paths.ts';
+import { agentEntry } from '../../support/roster-facts.ts';
 import { throughJson } from '../../support/through-json.ts';
 
 const at = T0 + 1_000;
@@ -44,25 +47,31 @@ const poll: ParticipantSessionEvent = {
   tracks: [statsOf(microphone.sid, 9)],
 };
 
-const events: ParticipantSessionEvent[] = [
-  come,
-  comeAgain,
-  go,
-  { type: 'track.subscribed', at, ...alice, trackSid: microphone.sid },
-  poll,
-  lost,
-  back,
-  { type: 'roster.listed', at, participants: [] },
-  { type: 'participant.qualityChanged', at, ...alice, quality: 'excellent' },
-  { type: 'participant.qualityChanged', at, ...alice, quality: 'good' },
-  { type: 'participant.qualityChanged', at, ...alice, quality: 'poor' },
-  { type: 'participant.qualityChanged', at, ...alice, quality: 'lost' },
-  { type: 'track.speechStarted', at, trackSid: microphone.sid },
-  { type: 'track.speechEnded', at, trackSid: microphone.sid },
-  { type: 'track.framesFlowed', ...report },
-  { type: 'track.framesStopped', ...report },
-  { type: 'track.framesNotDue', ...report },
-];
+const secondCamera = { ...camera, sid: 'TR_cam_2' };
+const secondMicrophone = { ...microphone, sid: 'TR_mic_2' };
+const allTracks = [microphone, secondMicrophone, camera, secondCamera];
+
+const speechEvents = Object.fromEntries(
+  [microphone, secondMicrophone].map(({ sid: trackSid }) => [
+    trackActorId(trackSid),
+    [
+      { type: 'track.speechStarted', at, trackSid },
+      { type: 'track.speechEnded', at, trackSid },
+    ] as const,
+  ]),
+);
+
+const frameEvents = Object.fromEntries(
+  [camera, secondCamera].map(({ sid: trackSid }) => [
+    trackActorId(trackSid),
+    [
+      { type: 'track.framesFlowed', at, trackSid },
+      { type: 'track.framesStopped', at, trackSid },
+      { type: 'track.framesMissed', at, trackSid, missingMs: 10_000 },
+      { type: 'track.framesNotDue', at, trackSid },
+    ] as const,
+  ]),
+);
 
 describe('the decision', () => {
   const stateAfter = (said: readonly ParticipantSessionEvent[]) => {
@@ -139,47 +148,100 @@ describe('the decision', () => {
   });
 });
 
+const error = { code: 'E_TEST', message: 'no such host', retryable: true };
+const comeWithAll: ParticipantSessionEvent = {
+  ...come,
+  participant: participant(alice, { tracks: allTracks }),
+};
+const own = { at, ...alice, trackSid: microphone.sid };
+
 /** One region at a time: all regions side by side would be some ten thousand combinations. */
-const regions = [
-  ['presence', ['participant', 'room.', 'roster', 'stats', 'track.subscribed']],
-  ['quality', ['participant']],
-  ['speech', ['participant.connected', 'track.speech']],
-  ['video', ['participant.connected', 'track.frames']],
-] as const;
-
-const walks = regions.flatMap(([region, prefixes]) =>
-  shortestPaths(participantSessionMachine, {
-    input: sessionInput(),
-    events: events.filter(
-      ({ type }) =>
-        prefixes.some((prefix) => type.startsWith(prefix)) &&
-        (region === 'quality' || type !== 'participant.qualityChanged'),
-    ),
-    keyOf: ({ sid, ownConnection, presence, tracks: kept }: ParticipantSessionContext) => [
-      sid,
-      ownConnection,
-      Math.min(presence.emptyPolls, 3),
-      presence.packetsBySid,
-      kept.some(({ subscribed }) => subscribed),
-    ],
-  }).map((path) => ({ region, ...path })),
-);
-
-it('[SES-15] has a way to every state', () => {
-  // `gone` is passed through at once.
-  expect(statesNotReached(participantSessionMachine, walks)).toEqual([
-    'participant-session.connected.presence.absent.gone',
-  ]);
-});
-
-it.each(walks)('[SES-15] reaches $state by: $steps', (path) => {
-  const stage = new SessionStage();
-  walk(stage, stage.clock, path);
-  expect(JSON.stringify(stage.value)).toBe(path.state);
-  expect(findNotJson(stage.context)).toBeUndefined();
-  const opened = stage.told('alert.opened');
-  const resolved = stage.told('alert.resolved');
-  expect(opened.length - resolved.length).toBe(Object.keys(stage.context.alerts).length);
+describeMachine(participantSessionMachine, {
+  ruleId: 'SES-15',
+  input: sessionInput(),
+  events: [
+    come,
+    comeAgain,
+    go,
+    lost,
+    back,
+    end,
+    poll,
+    {
+      type: 'stats.sampled',
+      at,
+      roundTripTimeMs: null,
+      availableIncomingBitrate: null,
+      tracks: [statsOf(microphone.sid, 10)],
+    },
+    { type: 'track.subscribed', ...own },
+    { type: 'roster.listed', at, participants: [] },
+    { type: 'roster.listed', at, participants: [agentEntry('alice')] },
+    {
+      type: 'roster.failed',
+      at,
+      error,
+    },
+  ],
+  // A track's actor ends once it was unpublished, and tells of no turn in a turn.
+  canHappen: ({ context: { tracks: kept, speakingTracks } }, event) => {
+    if (event.type.startsWith('xstate.done.actor.')) {
+      return kept.every(({ sid }) => !event.type.endsWith(sid));
+    }
+    return event.type !== 'track.speechStarted' || !speakingTracks.includes(event.trackSid);
+  },
+  keyOf: ({ context: { sid, ownConnection, presence, tracks: kept, alerts } }) => [
+    sid,
+    ownConnection,
+    Math.min(presence.emptyPolls, 3),
+    presence.packetsBySid,
+    kept.some(({ subscribed }) => subscribed),
+    Object.keys(alerts),
+  ],
+  also: {
+    tracks: {
+      events: [
+        come,
+        { type: 'track.published', at, ...alice, track: screen },
+        { type: 'track.unsubscribed', ...own },
+        { type: 'track.subscriptionFailed', ...own, error },
+        { type: 'track.muted', ...own },
+        { type: 'track.unmuted', ...own },
+        { type: 'track.unpublished', ...own },
+        { type: 'room.speakersChanged', at, identities: ['alice'] },
+      ],
+      keyOf: ({ context: { tracks: kept, alerts } }) => [kept, Object.keys(alerts)],
+    },
+    quality: {
+      events: [
+        come,
+        ...(['excellent', 'good', 'poor', 'lost'] as const).map(
+          (quality) => ({ type: 'participant.qualityChanged', at, ...alice, quality }) as const,
+        ),
+      ],
+      keyOf: ({ context }) => Object.keys(context.alerts),
+    },
+    speech: {
+      events: [comeWithAll],
+      childEvents: speechEvents,
+      keyOf: ({ context: { speakingTracks, alerts } }) => [speakingTracks, Object.keys(alerts)],
+    },
+    video: {
+      events: [comeWithAll],
+      childEvents: frameEvents,
+      keyOf: ({ context: { cameras, alerts } }) => [cameras, Object.keys(alerts)],
+    },
+    'ended with the leave': { input: sessionInput({ endOnDisconnect: true }), events: [come, go] },
+    'short timeout': { input: sessionInput({ config: { longSessionMs: 1_000 } }), events: [come] },
+  },
+  invariants: ({ context }, told) => {
+    expect(findNotJson(context)).toBeUndefined();
+    const count = (type: SessionReport['type']) =>
+      told.filter((report) => report.type === type).length;
+    expect(count('alert.opened') - count('alert.resolved')).toBe(
+      Object.keys(context.alerts).length,
+    );
+  },
 });
 
 it('[SES-16] comes back from its snapshot as JSON, tracks and all', () => {

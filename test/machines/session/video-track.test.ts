@@ -1,6 +1,7 @@
 import { createActor, initialTransition, transition } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { TrackInfo } from '../../../src/machines/events.ts';
 import type { TrackFact } from '../../../src/machines/session/track.events.ts';
@@ -11,11 +12,9 @@ import {
 } from '../../../src/machines/session/video-track.logic.ts';
 import {
   videoTrackMachine,
-  type VideoTrackContext,
   type VideoTrackInput,
 } from '../../../src/machines/session/video-track.machine.ts';
 import { camera, sessionConfig, statsOf, T0 } from '../../support/session-facts.ts';
-import { shortestPaths, statesNotReached, walk } from '../../support/shortest-paths.ts';
 import { startUnderParent } from '../../support/start-under-parent.ts';
 import { throughJson } from '../../support/through-json.ts';
 
@@ -256,42 +255,6 @@ describe('the running actor', () => {
     expect(reports).toEqual([]);
   });
 
-  const events = [
-    subscribed,
-    unsubscribed,
-    muted,
-    unmuted,
-    refused,
-    unpublished,
-    poll(9),
-    poll(10),
-  ];
-  const walksOf = (input: VideoTrackInput) =>
-    shortestPaths(videoTrackMachine, {
-      input,
-      events,
-      keyOf: (context: VideoTrackContext) => [
-        context.muted,
-        Math.min(context.frames.emptyPolls, 2),
-        context.frames.recentPolls.at(-1)?.framesDecoded,
-      ],
-    }).map((path) => ({ ...path, input }));
-  const walks = [inputOf(), inputOf(false), inputOf(true, { encrypted: true })].flatMap(walksOf);
-
-  it('[TRK-12] has a way to every state', () => {
-    // `deciding` is passed through at once.
-    expect(statesNotReached(videoTrackMachine, walks)).toEqual(['video-track.deciding']);
-  });
-
-  it.each(walks)('[TRK-12] reaches $state (measured: $input.measured) by: $steps', (path) => {
-    const { actor, seen, clock, toldOf } = start(path.input);
-    walk({ actor, seen }, clock, path);
-    const snapshot = actor.getSnapshot();
-    expect(JSON.stringify(snapshot.value)).toBe(path.state);
-    expect(findNotJson(snapshot.context)).toBeUndefined();
-    expect(toldOf('track.framesStopped')).toHaveLength(path.state.includes('frozen') ? 1 : 0);
-  });
-
   it('[TRK-13] comes back from its snapshot as JSON', () => {
     const { actor, say } = start();
     say(...polls(10, 10, 10));
@@ -305,4 +268,20 @@ describe('the running actor', () => {
     expect(restored.getSnapshot().value).toEqual(actor.getSnapshot().value);
     restored.stop();
   });
+});
+
+describeMachine(videoTrackMachine, {
+  ruleId: 'TRK-12',
+  input: inputOf(),
+  events: [subscribed, unsubscribed, muted, unmuted, refused, unpublished, poll(9), poll(10)],
+  keyOf: ({ context }) => [
+    context.muted,
+    Math.min(context.frames.emptyPolls, 2),
+    context.frames.recentPolls.at(-1)?.framesDecoded,
+  ],
+  also: {
+    'listed only': { input: inputOf(false) },
+    encrypted: { input: inputOf(true, { encrypted: true }) },
+  },
+  invariants: ({ context }) => expect(findNotJson(context)).toBeUndefined(),
 });
