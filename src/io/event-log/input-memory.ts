@@ -1,10 +1,9 @@
 import type { EventObject } from 'xstate';
-import { z } from 'zod';
 import type { LevelMeasured } from '../../machines/events.ts';
 import { GreenroomError } from '../errors.ts';
 import { isStimulus, type FileLine, type Stimulus } from './log-line.ts';
 import { isEvent } from './log-line.schema.ts';
-import { differencesOf, withDifferences } from './number-differences.ts';
+import { differencesOf, withDifferences, type NumberDifference } from './number-differences.ts';
 
 /** How long a window of the level port is; one of another length has its distance written down. */
 const windowMs = 100;
@@ -14,12 +13,9 @@ type InputLine = Stimulus & { readonly kind: 'input' };
 type WindowLine = InputLine & { readonly event: LevelMeasured };
 
 /** An input in short: `[actor, dt, ...]`, where `dt` is the time since the stimulus before. */
-export type ShortInput = z.infer<typeof shortInput>;
-const numberText = z.string().refine((text) => text !== '' && Number.isFinite(Number(text)));
-export const shortInput = z.union([
-  z.tuple([z.int(), z.int().min(0), z.int().min(0), z.int().optional()]),
-  z.tuple([z.int(), z.int().min(0), z.array(z.union([z.int(), numberText]))]),
-]);
+type ShortInput =
+  | readonly [actor: number, dt: number, level: number, distanceMs?: number]
+  | readonly [actor: number, dt: number, differences: readonly NumberDifference[]];
 
 /**
  * What both ends of a file know of the inputs before, so that one that comes again and again needs only
@@ -114,3 +110,31 @@ function isWindowLine(line: InputLine): line is WindowLine {
     Number.isSafeInteger(event.at)
   );
 }
+
+/** By hand, because most lines of a log are such. Throws `E_LOG_FORMAT`. */
+export function readShortInput(json: readonly unknown[]): ShortInput {
+  const [actor, dt, news, distanceMs] = json;
+  if (isCount(actor) && isCount(dt)) {
+    if (json.length === 3 && isCount(news)) return [actor, dt, news];
+    if (json.length === 4 && isCount(news) && isWhole(distanceMs)) {
+      return [actor, dt, news, distanceMs];
+    }
+    if (json.length === 3 && isDifferences(news)) return [actor, dt, news];
+  }
+  throw new GreenroomError(
+    'E_LOG_FORMAT',
+    `found ${JSON.stringify(json).slice(0, 80)}, expected an input in short: ` +
+      '[actor, ms, level, distance] or [actor, ms, [differences]]',
+  );
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const isCount = (value: unknown): value is number => isWhole(value) && value >= 0;
+
+const isDifferences = (news: unknown): news is readonly NumberDifference[] =>
+  Array.isArray(news) &&
+  news.every(
+    (each) =>
+      isWhole(each) || (typeof each === 'string' && each !== '' && Number.isFinite(Number(each))),
+  );

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { GreenroomError } from '../errors.ts';
-import { InputMemory, shortInput } from './input-memory.ts';
+import { InputMemory, readShortInput } from './input-memory.ts';
 import { logVersion, type FileLine } from './log-line.ts';
 import { isEvent, writtenLine, type WrittenTold } from './log-line.schema.ts';
 import { isRecord } from './plain-json.ts';
@@ -10,27 +10,39 @@ import { StepMemory } from './step-memory.ts';
 type Told = Extract<FileLine, { readonly kind: 'message' | 'command' | 'emitted' }>;
 
 /**
- * Writes the lines of one file in their order. A head begins a new file.
+ * What both ends of a file know after each of its lines, so that the next one needs only what is new.
  *
  * What was said before in the same step is written as its place there: `"same":0` is the stimulus's own
  * event, and `"parts":{"stats":["tracks",1]}` puts `tracks[1]` of it into the field `stats`.
  */
-export class LineEncoder {
+class LineMemory {
   readonly #inputs = new InputMemory();
   readonly #step = new StepMemory();
 
-  /** The line must be plain finite JSON (`LineCheck`). */
-  encode(line: FileLine): string {
+  /** To be called with each line after it was written or read. */
+  keep(line: FileLine): void {
     this.#step.enter(line);
-    const text = JSON.stringify(this.#shorten(line));
+    const isFirst = line.kind === 'input' || line.kind === 'sent';
+    if (isFirst || (isTold(line) && this.#step.placeOf(line.event) === undefined)) {
+      this.#step.keep(line.event);
+    }
     this.#inputs.keep(line);
-    return text;
   }
 
-  #shorten(line: FileLine): unknown {
-    if (isTold(line)) return this.#shortenTold(line);
-    if (line.kind === 'input' || line.kind === 'sent') this.#step.keep(line.event);
-    return this.#inputs.shorten(line) ?? line;
+  write(line: FileLine): string {
+    this.#step.enter(line);
+    return JSON.stringify(
+      isTold(line) ? this.#shortenTold(line) : (this.#inputs.shorten(line) ?? line),
+    );
+  }
+
+  read(text: string): FileLine {
+    const json = parseJson(text);
+    if (Array.isArray(json)) return this.#inputs.lengthen(readShortInput(json));
+    checkVersion(json);
+    const line = check(writtenLine, json);
+    this.#step.enter(line);
+    return isTold(line) ? this.#lengthenTold(line) : line;
   }
 
   #shortenTold(line: Told): unknown {
@@ -38,40 +50,11 @@ export class LineEncoder {
     const same = this.#step.placeOf(event);
     if (same !== undefined) return { kind, seq, actor, same };
     const short = this.#step.shorten(event);
-    this.#step.keep(event);
     return short ? { kind, seq, actor, ...short } : line;
-  }
-}
-
-/** Reads what a `LineEncoder` wrote, in the same order. */
-export class LineDecoder {
-  readonly #inputs = new InputMemory();
-  readonly #step = new StepMemory();
-
-  /** Throws `E_LOG_FORMAT`, which says what is wrong with the line. */
-  decode(text: string): FileLine {
-    const line = this.#parse(parseJson(text));
-    this.#inputs.keep(line);
-    return line;
-  }
-
-  #parse(json: unknown): FileLine {
-    if (Array.isArray(json)) {
-      const line = this.#inputs.lengthen(check(shortInput, json));
-      this.#step.enter(line);
-      this.#step.keep(line.event);
-      return line;
-    }
-    checkVersion(json);
-    const line = check(writtenLine, json);
-    this.#step.enter(line);
-    if (line.kind === 'input' || line.kind === 'sent') this.#step.keep(line.event);
-    return isTold(line) ? this.#lengthenTold(line) : line;
   }
 
   #lengthenTold({ kind, seq, actor, event: written, same, parts }: WrittenTold): FileLine {
     const event = same === undefined ? this.#withParts(written, parts) : this.#step.said(same);
-    if (same === undefined) this.#step.keep(event);
     if (kind === 'emitted' && event !== undefined) return { kind, seq, actor, event };
     if (kind !== 'emitted' && isEvent(event)) return { kind, seq, actor, event };
     throw new GreenroomError(
@@ -88,6 +71,36 @@ export class LineDecoder {
       throw new GreenroomError('E_LOG_FORMAT', `parts.${field}: its step has nothing there`);
     });
     return { ...(isRecord(event) && event), ...Object.fromEntries(whole) };
+  }
+}
+
+/** Writes the lines of one file in their order. A head begins a new file. */
+export class LineEncoder {
+  readonly #memory = new LineMemory();
+
+  /** The line must be plain finite JSON (`LineCheck`). */
+  encode(line: FileLine): string {
+    const text = this.#memory.write(line);
+    this.#memory.keep(line);
+    return text;
+  }
+}
+
+/** Reads what a `LineEncoder` wrote, in the same order. */
+export class LineDecoder {
+  readonly #memory = new LineMemory();
+
+  /**
+   * Throws `E_LOG_FORMAT`, which says what is wrong with the line.
+   *
+   * @param foreseen what should stand there, where somebody knows: it is given back where it is written
+   *   just so, which costs less than decoding does.
+   */
+  decode(text: string, foreseen?: FileLine): FileLine {
+    const isForeseen = foreseen !== undefined && this.#memory.write(foreseen) === text;
+    const line = isForeseen ? foreseen : this.#memory.read(text);
+    this.#memory.keep(line);
+    return line;
   }
 }
 

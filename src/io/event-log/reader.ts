@@ -1,99 +1,169 @@
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GreenroomError } from '../errors.ts';
+import { LineOrder } from './line-order.ts';
 import type { FileLine, HeadLine } from './log-line.ts';
 import { LineDecoder } from './log-line.codec.ts';
+import { readLogName } from './log-source.ts';
+import { formatError, readTexts, type TextBatch } from './part-texts.ts';
 
 /** The writer was killed within its last line; all lines before are whole. */
 export type TornLine = { readonly kind: 'torn' };
 
-/** A whole log is made of lines far shorter than this: whatever is longer is no log. */
-const maxLineLength = 16 * 1024 * 1024;
+/** A line of a log file; the first is 1. */
+export type LogPosition = { readonly file: string; readonly line: number };
+
+/** Says what the next line should be, where somebody knows: written just so, it needs no decoding. */
+export type Foresee = () => FileLine | undefined;
+
+export type ReadOptions = {
+  /** Aborted, the reading throws its reason. */
+  readonly signal?: AbortSignal;
+};
 
 /**
- * Reads the lines of one log, from its first part to its last, one after the other.
+ * Reads the lines of one log, from its first part to its last.
  *
- * Throws `E_LOG_FORMAT`, which names file and line, and the system's error where a file cannot be
- * read. A last line that is torn becomes a `torn` line.
- *
- * @param path of any part, such as `AJ_x.1.jsonl`; a file of another name is read alone.
+ * @param path of any part, such as `AJ_x.1.jsonl`, packed or not; a file of another name is read alone.
  */
-export async function* readLog(path: string): AsyncGenerator<FileLine | TornLine> {
-  const paths = await findParts(path);
-  let head: HeadLine | undefined;
-  for (const [index, partPath] of paths.entries()) {
-    for await (const lines of readPart(partPath, index === paths.length - 1)) {
-      for (const line of lines) {
-        if (line.kind === 'head') {
-          if (head && (line.startedAt !== head.startedAt || line.part !== index + 1)) {
+export const readLog = (path: string, options: ReadOptions = {}): LogReader =>
+  new LogReader(path, options);
+
+/**
+ * The lines of one log. May be read more than once, and holds a piece of a file at a time.
+ *
+ * Iterating throws `E_LOG_FORMAT`, which names file, line and byte, what was found and what was expected,
+ * and the system's error where a file cannot be read. A last line that is torn becomes a `torn` line.
+ */
+export class LogReader implements AsyncIterable<FileLine | TornLine> {
+  readonly #path: string;
+  readonly #signal: AbortSignal | undefined;
+  #batch: TextBatch | undefined;
+  #index = 0;
+
+  constructor(path: string, { signal }: ReadOptions) {
+    this.#path = path;
+    this.#signal = signal;
+  }
+
+  /** Where the line stands that was given last; undefined before the first. */
+  get position(): LogPosition | undefined {
+    return this.#batch && { file: this.#batch.path, line: this.#batch.lineOf(this.#index) };
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FileLine | TornLine> {
+    for await (const lines of this.batches()) yield* lines;
+  }
+
+  /**
+   * The lines in batches, because a turn of the event loop for each costs more than reading it. A line is
+   * decoded when it is asked for; what is left of a batch is lost when the next one is asked for.
+   *
+   * @param foresee is asked for what should come next; a line that is the same is not decoded, and what
+   *   was foreseen given in its place.
+   */
+  async *batches(
+    foresee: Foresee = () => undefined,
+  ): AsyncGenerator<Iterable<FileLine | TornLine>> {
+    const order = new LineOrder();
+    const paths = await findParts(this.#path);
+    let first: HeadLine | undefined;
+    for (const [index, path] of paths.entries()) {
+      const isLast = index === paths.length - 1;
+      const part = new Part({ foresee, order, isLast });
+      for await (const batch of readTexts(path)) {
+        this.#signal?.throwIfAborted();
+        this.#batch = batch;
+        this.#index = 0;
+        if (part.head === undefined) {
+          const head = part.readHead(batch);
+          if (first && (head.startedAt !== first.startedAt || head.part !== index + 1)) {
             const whole = basename(paths[0] ?? path);
-            throw formatError(partPath, 1, `not part ${index + 1} of the log that ${whole} begins`);
+            throw batch.errorAt(0, `not part ${index + 1} of the log that ${whole} begins`);
           }
-          if (head) continue;
-          head = line;
+          if (!first) yield [head];
+          first ??= head;
+          this.#index = 1;
         }
-        yield line;
+        yield this.#linesOf(batch, part);
+      }
+      // A process that is killed may leave a last part in which nothing stands yet.
+      if (part.head === undefined && !(first && isLast)) {
+        throw formatError(path, 1, 0, 'nothing, expected the head of a log');
       }
     }
   }
+
+  *#linesOf(batch: TextBatch, part: Part): Generator<FileLine | TornLine> {
+    for (; this.#index < batch.texts.length; this.#index += 1) {
+      yield part.readLine(batch, this.#index);
+    }
+  }
 }
 
-/** Many lines at a time, because a turn for each costs more than reading it. */
-async function* readPart(path: string, isLast: boolean): AsyncGenerator<(FileLine | TornLine)[]> {
-  const decoder = new LineDecoder();
-  let lineNumber = 0;
-  const decode = (text: string): FileLine => {
-    lineNumber += 1;
+/** One file of a log: what has to be known of it to read its next line. */
+class Part {
+  head: HeadLine | undefined;
+  readonly #decoder = new LineDecoder();
+  readonly #foresee: Foresee;
+  /** Goes on from part to part. */
+  readonly #order: LineOrder;
+  readonly #isLast: boolean;
+
+  constructor(options: {
+    readonly foresee: Foresee;
+    readonly order: LineOrder;
+    readonly isLast: boolean;
+  }) {
+    this.#foresee = options.foresee;
+    this.#order = options.order;
+    this.#isLast = options.isLast;
+  }
+
+  readHead(batch: TextBatch): HeadLine {
+    const line = this.#decode(batch, 0);
+    if (line.kind !== 'head') throw batch.errorAt(0, `found "${line.kind}", expected a head`);
+    this.head = line;
+    return line;
+  }
+
+  readLine(batch: TextBatch, index: number): FileLine | TornLine {
+    if (this.#isLast && batch.isTornAt(index)) return { kind: 'torn' };
+    const line = this.#decode(batch, index);
+    if (line.kind === 'head') throw batch.errorAt(index, 'found a head, which begins a file');
+    return line;
+  }
+
+  #decode(batch: TextBatch, index: number): FileLine {
     try {
-      const line = decoder.decode(text);
-      if (lineNumber > 1 || line.kind === 'head') return line;
-      throw new GreenroomError('E_LOG_FORMAT', 'the first line of a log is its head');
+      const line = this.#decoder.decode(batch.textAt(index), this.#foresee());
+      this.#order.check(line);
+      return line;
     } catch (error) {
-      if (error instanceof GreenroomError) throw formatError(path, lineNumber, error.message);
+      if (error instanceof GreenroomError) throw batch.errorAt(index, error.message);
       throw error;
     }
-  };
-
-  let rest = '';
-  for await (const chunk of createReadStream(path, 'utf8')) {
-    const texts = (rest + String(chunk)).split('\n');
-    rest = texts.pop() ?? '';
-    if (rest.length > maxLineLength) {
-      throw formatError(path, lineNumber + texts.length + 1, 'too long for a line of a log');
-    }
-    yield texts.map(decode);
-  }
-  if (rest !== '') yield [isLast ? decodeLast(rest, decode) : decode(rest)];
-}
-
-/** A line without its end: of a process that was killed there. */
-function decodeLast(text: string, decode: (text: string) => FileLine): FileLine | TornLine {
-  try {
-    return decode(text);
-  } catch (error) {
-    if (error instanceof GreenroomError) return { kind: 'torn' };
-    throw error;
   }
 }
 
+/** The files of a log in their order, of which none may be missing. */
 async function findParts(path: string): Promise<string[]> {
-  const [, stem] = /^(.+)\.\d+\.jsonl$/.exec(basename(path)) ?? [];
+  const stem = readLogName(basename(path))?.stem;
   if (stem === undefined) return [path];
   const folder = dirname(path);
-  const partOf = (name: string) =>
-    name.startsWith(`${stem}.`)
-      ? Number(/^\.(\d+)\.jsonl$/.exec(name.slice(stem.length))?.[1])
-      : NaN;
-  const parts = (await readdir(folder)).map(partOf).filter((part) => part > 0);
-  parts.sort((a, b) => a - b);
-  const missing = parts.findIndex((part, index) => part !== index + 1);
+  const pathByPart = new Map<number, string>();
+  for (const name of await readdir(folder)) {
+    const found = readLogName(name);
+    if (found?.stem !== stem) continue;
+    // A part that is being packed lies there twice; the plain one goes when the other is whole.
+    if (!found.isPacked || !pathByPart.has(found.part))
+      pathByPart.set(found.part, join(folder, name));
+  }
+  const parts = [...pathByPart].toSorted(([a], [b]) => a - b);
+  const missing = parts.findIndex(([part], index) => part !== index + 1);
   if (parts.length === 0 || missing >= 0) {
     const name = `${stem}.${Math.max(missing, 0) + 1}.jsonl`;
     throw new GreenroomError('E_LOG_FORMAT', `${name} is missing in ${folder}`);
   }
-  return parts.map((part) => join(folder, `${stem}.${part}.jsonl`));
+  return parts.map(([, found]) => found);
 }
-
-const formatError = (path: string, lineNumber: number, message: string): GreenroomError =>
-  new GreenroomError('E_LOG_FORMAT', `${basename(path)}:${lineNumber}: ${message}`);

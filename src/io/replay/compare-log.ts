@@ -32,9 +32,7 @@ export async function compareLog({ path, head, lines, agents }: OpenLog): Promis
     startedAt: head.startedAt,
     ending: divergence ? null : ending,
     stimuli,
-    divergence: divergence
-      ? { t: 0, position: undefined, stimulus: undefined, states: [], before: [], ...divergence }
-      : null,
+    divergence: divergence ?? null,
     changes: findMachineChanges(head, machine, await readMachineNotes(path)),
   };
 }

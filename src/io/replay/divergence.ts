@@ -1,8 +1,6 @@
 import type { StateValue } from 'xstate';
 import type { FileLine, LogLine, ProblemLine, Stimulus } from '../event-log/log-line.ts';
-
-/** A line of a log file; the first is 1. */
-export type LogPosition = { readonly file: string; readonly line: number };
+import type { LogPosition } from '../event-log/reader.ts';
 
 /** A stimulus and all that followed from it. */
 export type ReplayedStep = {

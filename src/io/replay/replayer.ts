@@ -10,18 +10,10 @@ import {
   type Stimulus,
 } from '../event-log/log-line.ts';
 import { isSame } from '../event-log/plain-json.ts';
-import type { TornLine } from '../event-log/reader.ts';
+import { LogReader, type LogPosition, type TornLine } from '../event-log/reader.ts';
+import type { Divergence } from './divergence.ts';
+import { Passage } from './passage.ts';
 import { Stage } from './stage.ts';
-
-/** The first step at which the replay differs. */
-type Divergence = {
-  readonly seq: number;
-  readonly reason: string;
-  /** Of the actor that it is about, where there is one. */
-  readonly path: string | undefined;
-  readonly recorded: FileLine | undefined;
-  readonly replayed: LogLine | ProblemLine | undefined;
-};
 
 export type Replay = {
   readonly root: AnyActor;
@@ -52,22 +44,40 @@ const LIVE_TOLERANCE_MS = 1_000;
 class Replayer {
   readonly #machine: AnyStateMachine;
   readonly #options: ReplayOptions;
-  /** What the actors did in this step and the log has not been compared with yet. */
-  readonly #replayed: (LogLine | ProblemLine)[] = [];
+  readonly #position: () => LogPosition | undefined;
+  readonly #passage = new Passage();
+  /** What the actors did in this step: compared up to `#next`. */
+  #replayed: (LogLine | ProblemLine)[] = [];
+  #next = 0;
   #stage: Stage | undefined;
+  #stimulus: Stimulus | undefined;
   #divergence: Divergence | undefined;
   #stimuli = 0;
   #seq = 0;
   #ending: Replay['ending'] = 'open';
 
-  constructor(machine: AnyStateMachine, options: ReplayOptions = {}) {
+  /** @param position of the line that is fed, where it stands in a file. */
+  constructor(
+    machine: AnyStateMachine,
+    options: ReplayOptions = {},
+    position: () => LogPosition | undefined = () => undefined,
+  ) {
     this.#machine = machine;
     this.#options = options;
+    this.#position = position;
   }
+
+  /** What the log should say next; undefined where the actors have done all they do by themselves. */
+  readonly foresee = (): LogLine | ProblemLine | undefined => this.#replayed[this.#next];
 
   /** Takes the next line of the log. Returns the first difference, from which on it does nothing. */
   feed(line: FileLine | TornLine): Divergence | undefined {
     if (this.#divergence) return this.#divergence;
+    const foreseen = this.#replayed[this.#next];
+    if (foreseen !== undefined && foreseen === line) {
+      this.#pass(foreseen);
+      return undefined;
+    }
     switch (line.kind) {
       case 'head':
         this.#begin(line);
@@ -123,6 +133,10 @@ class Replayer {
   #perform(line: Stimulus, stage: Stage): boolean {
     if (!this.#expectNothingMore(line)) return false;
     this.#stimuli += 1;
+    if (this.#stimulus) this.#passage.passStep(this.#stimulus, this.#replayed);
+    this.#stimulus = line;
+    this.#replayed = [];
+    this.#next = 0;
     const obstacle =
       stage.perform(line, this.#options.overdueToleranceMs ?? LIVE_TOLERANCE_MS) ?? stage.refusal;
     if (obstacle !== undefined) this.#diverge(obstacle, line);
@@ -130,22 +144,42 @@ class Replayer {
   }
 
   #compare(recorded: LogLine | ProblemLine): void {
-    const replayed = this.#replayed.shift();
+    const replayed = this.#replayed[this.#next];
     if (!replayed) this.#diverge('the replay does not do this', recorded);
-    else if (!isSame(recorded, replayed)) this.#diverge('different', recorded, replayed);
+    else if (isSame(recorded, replayed)) this.#pass(replayed);
+    else this.#diverge('different', recorded, replayed);
+  }
+
+  /** Both sides have this line. */
+  #pass(line: LogLine | ProblemLine): void {
+    this.#next += 1;
+    if (line.kind === 'state' || line.kind === 'ended') {
+      this.#passage.passState(line, this.#stimulus?.t ?? 0);
+    }
   }
 
   #expectNothingMore(recorded: FileLine): boolean {
-    const replayed = this.#replayed.shift();
+    const replayed = this.#replayed[this.#next];
     if (replayed) this.#diverge('the replay does more', recorded, replayed);
     return replayed === undefined;
   }
 
   #diverge(reason: string, recorded?: FileLine, replayed?: LogLine | ProblemLine): void {
     const about = replayed ?? recorded;
-    const path = about && 'actor' in about ? this.#stage?.pathOf(about.actor) : undefined;
-    const seq = replayed?.seq ?? this.#seq;
-    this.#divergence ??= { seq, reason, path, recorded, replayed };
+    const actor = about && 'actor' in about ? about.actor : undefined;
+    const pathOf = (number: number): string => this.#stage?.pathOf(number) ?? `actor ${number}`;
+    this.#divergence ??= {
+      seq: replayed?.seq ?? this.#seq,
+      t: this.#stimulus?.t ?? 0,
+      reason,
+      position: this.#position(),
+      path: actor === undefined ? undefined : pathOf(actor),
+      stimulus: this.#stimulus,
+      recorded,
+      replayed,
+      states: actor === undefined ? [] : this.#passage.statesOf(actor),
+      before: this.#passage.steps(pathOf),
+    };
   }
 }
 
@@ -154,18 +188,35 @@ const isCheckpoint = (line: LogLine | ProblemLine): boolean =>
   line.kind === 'checkpoint' || (line.kind === 'problem' && line.of === 'checkpoint');
 
 /**
- * Replays a log line by line, so that its length does not matter (`readLog`).
+ * Replays a log line by line, so that its length does not matter, and much faster where a reader
+ * (`readLog`) gives it.
  *
  * @param machine of the root, as composition builds it; its ports are replaced.
  */
 export async function replay(
-  log: AsyncIterable<FileLine | TornLine> | Iterable<FileLine | TornLine>,
+  log: LogReader | AsyncIterable<FileLine | TornLine> | Iterable<FileLine | TornLine>,
   machine: AnyStateMachine,
   options?: ReplayOptions,
 ): Promise<Replay> {
+  if (log instanceof LogReader) return replayFiles(log, machine, options);
   const replayer = new Replayer(machine, options);
   for await (const line of log) {
     if (replayer.feed(line)) break;
+  }
+  return replayer.finish();
+}
+
+/** What the actors do is compared as the file's own text, so that only what happened to them is decoded. */
+async function replayFiles(
+  log: LogReader,
+  machine: AnyStateMachine,
+  options: ReplayOptions | undefined,
+): Promise<Replay> {
+  const replayer = new Replayer(machine, options, () => log.position);
+  for await (const lines of log.batches(replayer.foresee)) {
+    for (const line of lines) {
+      if (replayer.feed(line)) return replayer.finish();
+    }
   }
   return replayer.finish();
 }

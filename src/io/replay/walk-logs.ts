@@ -44,7 +44,8 @@ export async function walkLogs<TResult>(
   const progress = new ReplayProgress(notices, logs);
   try {
     for (const log of logs) {
-      const lines = () => interruption.guard(readLog(log.path));
+      const { signal } = interruption;
+      const lines = () => readLog(log.path, { signal });
       try {
         progress.begin(log);
         const head = await readHead(lines());
@@ -65,17 +66,16 @@ export async function walkLogs<TResult>(
 /** Ends the reading of a log when the process is asked to end. */
 class Interruption {
   by: ShutdownRequest | null = null;
+  readonly #reading = new AbortController();
+
+  get signal(): AbortSignal {
+    return this.#reading.signal;
+  }
 
   readonly begin = (request: ShutdownRequest): void => {
     this.by ??= request;
+    this.#reading.abort();
   };
-
-  async *guard<TLine>(lines: AsyncIterable<TLine>): AsyncGenerator<TLine> {
-    for await (const line of lines) {
-      if (this.by) throw new Error('interrupted');
-      yield line;
-    }
-  }
 }
 
 async function readHead(lines: AsyncIterable<FileLine | TornLine>): Promise<HeadLine> {

@@ -259,7 +259,7 @@ it.each([
   ['[1,2,["x"]]', /./],
   ['{"kind":"actor","seq":1,"actor":1,"path":"a","more":1}', /more/],
   ['[1,2]', /./],
-  ['[1,-2,3]', /^1: /],
+  ['[1,-2,3]', /^found \[1,-2,3\], expected an input in short: /],
   ['[1,2,3]', /^a window of actor 1, which had none before$/],
   ['null', /./],
   [

@@ -64,24 +64,24 @@ it.each([
   [
     'a broken line within',
     { 'A.1.jsonl': `${textOf(head)}{"kind"\n${textOf(actor)}` },
-    /^A\.1\.jsonl:2: not JSON/,
+    /^A\.1\.jsonl:2 \(byte \d+\): not JSON/,
   ],
   [
     'no head',
     { 'A.1.jsonl': textOf(actor) },
-    /^A\.1\.jsonl:1: the first line of a log is its head$/,
+    /^A\.1\.jsonl:1 \(byte 0\): found "actor", expected a head$/,
   ],
   ['a missing part', { 'A.1.jsonl': textOf(head), 'A.3.jsonl': '' }, /^A\.2\.jsonl is missing in /],
   ['a missing first part', { 'A.2.jsonl': textOf(head) }, /^A\.1\.jsonl is missing in /],
   [
     'a torn line that is not the last',
     { 'A.1.jsonl': `${textOf(head)}{"ki`, 'A.2.jsonl': textOf({ ...head, part: 2 }) },
-    /^A\.1\.jsonl:2: not JSON/,
+    /^A\.1\.jsonl:2 \(byte \d+\): not JSON/,
   ],
   [
     'a part of another log',
     { 'A.1.jsonl': textOf(head), 'A.2.jsonl': textOf({ ...head, part: 2, startedAt: 6 }) },
-    /^A\.2\.jsonl:1: not part 2 of the log that A\.1\.jsonl begins$/,
+    /^A\.2\.jsonl:1 \(byte 0\): not part 2 of the log that A\.1\.jsonl begins$/,
   ],
 ])('[LOG-22] names file and line of %s', async (_, parts, message) => {
   const folder = await writeParts(parts as Record<string, string>);
