@@ -158,6 +158,12 @@ export const errorTable = {
     retryable: false,
     exitStatus: 2,
   },
+  E_RESUME: {
+    meaning: 'A session cannot go on from its event log.',
+    remedy: 'Look at the log with greenroom replay; the room goes on without the session.',
+    retryable: false,
+    exitStatus: 1,
+  },
   E_LOG_PAYLOAD: {
     meaning: 'A port or machine said something that is not plain finite JSON.',
     remedy: 'Report plain values from the port; the line is kept with the problem in its place.',
@@ -180,6 +186,12 @@ export const errorTable = {
     meaning: 'Old event logs could not be removed.',
     remedy: 'Look at the permissions of EVENT_LOG_DIR; it is tried again.',
     retryable: true,
+    exitStatus: 1,
+  },
+  E_LOG_PACK: {
+    meaning: 'A closed event log could not be packed, and stays as it is.',
+    remedy: 'Look at EVENT_LOG_DIR: its disk, its permissions.',
+    retryable: false,
     exitStatus: 1,
   },
   E_LOG_RECORDER: {

@@ -117,6 +117,10 @@ export const workerSettings = connectionSettings.extend({
     default: '7d',
     atLeast: '1m',
   }),
+  EVENT_LOG_COMPRESSION: flag({
+    description: 'Whether a file of an event log is packed with brotli once it is closed.',
+    default: 'false',
+  }),
 });
 
 export type ConnectionSettings = z.output<typeof connectionSettings>;

@@ -18,6 +18,7 @@ import { createLogger, type Logger } from '../logger.ts';
 import { AlertList } from './alert-list.ts';
 import { closeInTime } from './close-in-time.ts';
 import { DirectJob, type JobEnd } from './direct-job.ts';
+import { eventLogOptionsOf } from './event-log-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { jobConfigOf } from './worker-options.ts';
@@ -167,10 +168,8 @@ async function openJob(
   });
   const { onLogProblem } = createWorkerLog(logger);
   const logs = new EventLogs({
-    directory: worker.EVENT_LOG_DIR,
+    ...eventLogOptionsOf(worker),
     clock: systemClock,
-    maxBytes: worker.EVENT_LOG_MAX_BYTES,
-    maxAgeMs: worker.EVENT_LOG_MAX_AGE,
     onProblem: onLogProblem,
   });
   const job = new DirectJob({

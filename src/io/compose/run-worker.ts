@@ -6,6 +6,7 @@ import { startHttpServer } from '../http/server.ts';
 import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createMetrics } from '../metrics.ts';
 import { closeInTime } from './close-in-time.ts';
+import { eventLogOptionsOf } from './event-log-options.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
@@ -27,10 +28,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const media = openRtc(settings.RTC_ROUTER, logger);
   const log = createWorkerLog(logger);
   const logs = new EventLogs({
-    directory: settings.EVENT_LOG_DIR,
+    ...eventLogOptionsOf(settings),
     clock: systemClock,
-    maxBytes: settings.EVENT_LOG_MAX_BYTES,
-    maxAgeMs: settings.EVENT_LOG_MAX_AGE,
     onProblem: log.onLogProblem,
   });
   const summaries = new SummaryList();

@@ -2,6 +2,7 @@ import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import type { Output } from '../cli/output.ts';
 import { LivePainter } from '../cli/live-painter.ts';
 import { sleepOn, systemClock } from '../clock.ts';
+import { eventLogOptionsOf } from '../compose/event-log-options.ts';
 import { AlertList } from '../compose/alert-list.ts';
 import { SummaryList } from '../compose/summary-list.ts';
 import { createWorkerLog } from '../compose/worker-log.ts';
@@ -47,11 +48,9 @@ export class MonitorShow {
     this.#stage = stage;
     this.#logger = logger;
     this.#logs = new EventLogs({
-      directory: config.worker.EVENT_LOG_DIR,
+      ...eventLogOptionsOf(config.worker),
       // Files are of the real world, also those about a simulated one.
       clock: systemClock,
-      maxBytes: config.worker.EVENT_LOG_MAX_BYTES,
-      maxAgeMs: config.worker.EVENT_LOG_MAX_AGE,
       onProblem: log.onLogProblem,
     });
     this.#system = new WorkerSystem({

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../actors/ports.ts';
+import { PACKED } from './log-source.ts';
 import { LogFile } from './log-file.ts';
 import type { LogHead, LogProblem } from './log-line.ts';
+import { Packer } from './packer.ts';
 import { dayOf, sweepLogs } from './retention.ts';
 import { LogWriter } from './writer.ts';
 
-type EventLogsOptions = {
+export type EventLogsOptions = {
   /** Made where it is missing, for its owner alone. */
   readonly directory: string;
   readonly clock: Clock;
@@ -15,20 +17,30 @@ type EventLogsOptions = {
   readonly maxAgeMs: number;
   /** Called once for each code and log, and once for all logs while no file can be made. */
   readonly onProblem: (problem: LogProblem) => void;
-  /** A log goes on in a new file after so many bytes. */
+  /** Whether parts are packed once they are closed. */
+  readonly isPacking?: boolean;
+  /** A log goes on in a new file after so many bytes, and after so long. */
   readonly partBytes?: number;
+  readonly partAgeMs?: number;
   readonly queueLimit?: number;
   readonly createFile?: (path: string) => LogFile;
 };
 
 /** Some hours of one participant with level windows. */
 const defaultPartBytes = 16 * 1024 * 1024;
+/** An open part can neither be packed nor removed. */
+const defaultPartAgeMs = 3_600_000;
 /** Some ten minutes of three tracks, some 4 MB. */
 const defaultQueueLimit = 20_000;
 /** Sessions come and go: the directory is not looked through for each new file. */
 const sweepEveryMs = 60_000;
+/**
+ * The logs of all jobs are written together, since each waking of the disk's threads costs. A SIGKILL costs
+ * what came since: together with the writing, less than a second.
+ */
+const flushEveryMs = 750;
 
-/** The event logs of one process: `<directory>/<UTC date>/<name>.<part>.jsonl`. */
+/** The event logs of one process: `<directory>/<UTC date>/<name>.<part>.jsonl`, packed `….jsonl.br`. */
 export class EventLogs {
   readonly #options: EventLogsOptions;
   readonly #writers = new Set<LogWriter>();
@@ -36,6 +48,9 @@ export class EventLogs {
   readonly #flushOnExit = (): void => {
     for (const writer of this.#writers) writer.flushSync();
   };
+  readonly #packer: Packer | undefined;
+  readonly #waiting = new Set<LogWriter>();
+  #flushTimer: unknown;
   #sweeping: Promise<void> | undefined;
   #sweptAt = -Infinity;
   /** Since a file could not be made or written, until one can be made again. */
@@ -44,6 +59,7 @@ export class EventLogs {
 
   constructor(options: EventLogsOptions) {
     this.#options = options;
+    if (options.isPacking) this.#packer = new Packer((problem) => this.#report(problem));
     process.on('exit', this.#flushOnExit);
     void this.#sweep();
   }
@@ -62,7 +78,12 @@ export class EventLogs {
    * @param name such as a job's id; never an identity or a room, as others may read file names.
    */
   open(name: string, head: LogHead): LogWriter {
-    const { clock, partBytes = defaultPartBytes, queueLimit = defaultQueueLimit } = this.#options;
+    const {
+      clock,
+      partBytes = defaultPartBytes,
+      partAgeMs = defaultPartAgeMs,
+      queueLimit = defaultQueueLimit,
+    } = this.#options;
     const day = join(this.#options.directory, dayOf(clock.now()));
     const stem = name.replaceAll(/[^\w-]/g, '_').slice(0, 100);
     let base = join(day, stem);
@@ -70,16 +91,20 @@ export class EventLogs {
       head,
       clock,
       partBytes,
+      partAgeMs,
       queueLimit,
       openPart: (part) => {
         // A job that came a second time has a second log.
-        for (let n = 2; part === 1 && existsSync(`${base}.1.jsonl`); n += 1) {
+        for (let n = 2; part === 1 && isTaken(`${base}.1.jsonl`); n += 1) {
           base = join(day, `${stem}-${n}`);
         }
         return this.#createFile(`${base}.${part}.jsonl`);
       },
+      onPartClosed: (part) => this.#packer?.add(`${base}.${part}.jsonl`),
       onProblem: (problem) => this.#report(problem),
+      onWaiting: () => this.#flushSoon(writer),
       onClosed: () => {
+        this.#waiting.delete(writer);
         this.#writers.delete(writer);
         this.#closedDroppedCount += writer.droppedCount;
       },
@@ -92,8 +117,24 @@ export class EventLogs {
   async close(): Promise<void> {
     await Promise.all([...this.#writers].map((writer) => writer.close()));
     process.off('exit', this.#flushOnExit);
+    this.#options.clock.clearTimeout(this.#flushTimer);
+    await this.#packer?.idle();
     await this.#sweeping;
     await this.#sweep();
+  }
+
+  #flushSoon(writer: LogWriter): void {
+    const { clock } = this.#options;
+    this.#waiting.add(writer);
+    this.#flushTimer ??= clock.setTimeout(
+      () => {
+        this.#flushTimer = undefined;
+        const writers = [...this.#waiting];
+        this.#waiting.clear();
+        for (const each of writers) each.flush();
+      },
+      flushEveryMs - (clock.now() % flushEveryMs),
+    );
   }
 
   #createFile(path: string): LogFile {
@@ -128,3 +169,5 @@ export class EventLogs {
     return this.#sweeping;
   }
 }
+
+const isTaken = (path: string): boolean => existsSync(path) || existsSync(`${path}${PACKED}`);

@@ -22,14 +22,11 @@ function compare(before: unknown, now: unknown, found: NumberDifference[]): bool
   if (Array.isArray(before) !== Array.isArray(now)) return false;
   const keys = Object.keys(now);
   const keysBefore = Object.keys(before);
-  return (
-    keys.length === keysBefore.length &&
-    keys.every(
-      (key, place) =>
-        key === keysBefore[place] &&
-        compare(Reflect.get(before, key), Reflect.get(now, key), found),
-    )
-  );
+  if (keys.length !== keysBefore.length) return false;
+  for (const [place, key] of keys.entries()) {
+    if (key !== keysBefore[place] || !compare(before[key], now[key], found)) return false;
+  }
+  return true;
 }
 
 /** Fractions are not told by their difference: it would not always lead back to them. */

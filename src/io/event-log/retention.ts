@@ -14,7 +14,8 @@ type SweepOptions = {
 type LogFileInfo = { readonly path: string; readonly bytes: number; readonly writtenAt: number };
 
 const dayFolder = /^\d{4}-\d{2}-\d{2}$/;
-const logFile = /^[\w-]+\.\d+\.jsonl$/;
+/** Also packed ones, and what is left of a packing that broke off. */
+const logFile = /^[\w-]+\.\d+\.jsonl(\.br(\.half)?)?$/;
 
 /** The folder of a day, in UTC. */
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);

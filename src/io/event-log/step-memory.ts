@@ -2,10 +2,10 @@ import type { WrittenLine } from './log-line.schema.ts';
 import { isRecord } from './plain-json.ts';
 
 /** Where an object stands in the event that a step began with: `['track']`, `['tracks', 0]`. */
-export type PartPath = readonly [field: string, index?: number];
+type PartPath = readonly [field: string, index?: number];
 
-/** An event as it is written: the parts that the step's first event holds already stand apart. */
-export type ShortEvent = {
+/** An event as it is written: a part that the step's first event holds already is undefined, and stands apart. */
+type ShortEvent = {
   readonly event: Readonly<Record<string, unknown>>;
   readonly parts: Readonly<Record<string, PartPath>>;
 };
@@ -49,14 +49,16 @@ export class StepMemory {
   shorten(event: unknown): ShortEvent | undefined {
     const first = this.#said[0];
     if (!isRecord(first) || !isRecord(event) || Array.isArray(event)) return undefined;
-    const fields = Object.entries(event);
-    const parts = fields.flatMap(([field, value]): [string, PartPath][] => {
+    let short: ShortEvent | undefined;
+    for (const [field, value] of Object.entries(event)) {
       const path = isRecord(value) ? pathIn(first, value) : undefined;
-      return path ? [[field, path]] : [];
-    });
-    if (parts.length === 0) return undefined;
-    const rest = fields.filter(([field]) => parts.every(([shared]) => shared !== field));
-    return { event: Object.fromEntries(rest), parts: Object.fromEntries(parts) };
+      if (!path) continue;
+      short = {
+        event: { ...(short?.event ?? event), [field]: undefined },
+        parts: { ...short?.parts, [field]: path },
+      };
+    }
+    return short;
   }
 
   /** Undefined where nothing stands at that place. */
@@ -70,7 +72,8 @@ export class StepMemory {
 }
 
 function pathIn(whole: Readonly<Record<string, unknown>>, part: unknown): PartPath | undefined {
-  for (const [field, value] of Object.entries(whole)) {
+  for (const field of Object.keys(whole)) {
+    const value = whole[field];
     if (value === part) return [field];
     const index = Array.isArray(value) ? value.indexOf(part) : -1;
     if (index >= 0) return [field, index];

@@ -12,10 +12,6 @@ import {
 } from './log-line.ts';
 import { LineEncoder } from './log-line.codec.ts';
 
-/** A SIGKILL costs what came since the last batch: together with the writing, less than a second. */
-const flushAfterMs = 400;
-/** The logs of many jobs are written in few turns together: each waking of the disk's threads costs. */
-const flushGridMs = 100;
 /** A batch has so many bytes or lines at most, so that encoding it is a short turn. */
 const batchBytes = 128 * 1024;
 const batchLines = 1_000;
@@ -25,11 +21,17 @@ type LogWriterOptions = {
   readonly clock: Clock;
   /** Opens the n-th file of this log; throws the system's error. */
   readonly openPart: (part: number) => LogFile;
+  /** Called for each part that was closed in order. */
+  readonly onPartClosed: (part: number) => void;
+  /** A part that is larger or older than this is closed before the next batch. */
   readonly partBytes: number;
+  readonly partAgeMs: number;
   /** So many lines wait for the disk at most; those on top are dropped, and counted in the log. */
   readonly queueLimit: number;
   /** Called once for each code: what is wrong once tends to be wrong ten times a second. */
   readonly onProblem: (problem: LogProblem) => void;
+  /** Lines wait: `flush` is to be called before a SIGKILL could cost too many. */
+  readonly onWaiting: () => void;
   readonly onClosed: () => void;
 };
 
@@ -48,13 +50,14 @@ export class LogWriter {
   #queue: Queued[] = [];
   #file: LogFile | undefined;
   #part = 0;
+  #partOpenedAt = 0;
   /** The head of a new part, until its first batch takes it along. */
   #prefix = '';
   #isClosing = false;
   #hasFailed = false;
   #writing: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
-  #timer: unknown;
+  #isWaiting = false;
   #acceptedCount = 0;
   #encodedCount = 0;
   #writtenCount = 0;
@@ -80,8 +83,14 @@ export class LogWriter {
     this.#acceptedCount += 1;
     // More than one batch has gathered before its time.
     if (this.#queue.length % batchLines === 0) nextTurn(() => void this.#writeBatches());
-    else this.#arm();
+    else this.#wait();
   };
+
+  /** Writes what waits now. */
+  flush(): void {
+    this.#isWaiting = false;
+    void this.#writeBatches();
+  }
 
   /** Writes what is left of this turn, then the last line, and closes the file. Never rejects. */
   close(): Promise<void> {
@@ -105,32 +114,26 @@ export class LogWriter {
     // XState tells its observers that a root is done before it tells the inspector.
     await new Promise<void>(nextTurn);
     this.#isClosing = true;
-    this.#options.clock.clearTimeout(this.#timer);
     await this.#writing;
     if (!this.#hasFailed) {
       this.#queue.push({ kind: 'end', lines: this.#acceptedCount, dropped: this.#droppedCount });
       await this.#writeBatches();
     }
-    this.#closeFile();
+    await this.#closeFile();
     this.#options.onClosed();
   }
 
-  #arm(): void {
-    const { clock } = this.#options;
-    this.#timer ??= clock.setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#writeBatches();
-      },
-      flushAfterMs + flushGridMs - (clock.now() % flushGridMs),
-    );
+  #wait(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#options.onWaiting();
   }
 
   /** Writes what waits now; what comes meanwhile waits for its own time. */
   #writeBatches(): Promise<void> {
     this.#writing ??= this.#appendBatches(this.#queue.length).finally(() => {
       this.#writing = undefined;
-      if (!this.#isClosing && this.#queue.length > 0) this.#arm();
+      if (!this.#isClosing && this.#queue.length > 0) this.#wait();
     });
     return this.#writing;
   }
@@ -152,10 +155,13 @@ export class LogWriter {
 
   /** The file for the next batch. A new one begins with the head, which resets the encoder, too. */
   #preparePart(): LogFile {
-    if (this.#file && this.#file.sizeBytes < this.#options.partBytes) return this.#file;
-    this.#closeFile();
+    const { head, openPart, clock, partBytes, partAgeMs } = this.#options;
+    const now = clock.now();
+    const isTooOld = now - this.#partOpenedAt >= partAgeMs;
+    if (this.#file && this.#file.sizeBytes < partBytes && !isTooOld) return this.#file;
+    void this.#closeFile();
     this.#part += 1;
-    const { head, openPart } = this.#options;
+    this.#partOpenedAt = now;
     this.#file = openPart(this.#part);
     const line = { kind: 'head', version: logVersion, part: this.#part, ...head } as const;
     this.#prefix = `${this.#encoder.encode(line)}\n`;
@@ -201,7 +207,7 @@ export class LogWriter {
     this.#hasFailed = true;
     this.#droppedCount += this.#acceptedCount - this.#writtenCount;
     this.#queue = [];
-    this.#closeFile();
+    void this.#closeFile();
     const message = `the event log ends here: ${String(error)}`;
     this.#report({ code: 'E_LOG_WRITE', message, retryable: true });
   }
@@ -212,9 +218,14 @@ export class LogWriter {
     this.#options.onProblem(problem);
   }
 
-  #closeFile(): void {
-    // The data is with the system already: an error of the closing itself harms nothing.
-    void this.#file?.close().catch(() => {});
+  /** Never rejects. */
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    if (!file) return;
     this.#file = undefined;
+    const part = this.#part;
+    // The data is with the system already: an error of the closing itself harms nothing.
+    await file.close().catch(() => {});
+    if (!this.#hasFailed) this.#options.onPartClosed(part);
   }
 }
