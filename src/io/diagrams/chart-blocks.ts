@@ -1,10 +1,22 @@
 import type { MachineTransition } from '../coverage/machine-transitions.ts';
 import { causeOf, effectOf, staysInside, statesOf, type ChartState } from './machine-chart.ts';
 
-/** A line of text in a chart; those of a transition are drawn by how often it was taken. */
-export type TextLine = {
-  readonly text: string;
-  readonly transition: MachineTransition | null;
+/** How often each transition was taken, by its key. */
+export type Heat = ReadonlyMap<string, number>;
+
+/** What is drawn in which way: without heat all is plain. */
+export type Kind = 'plain' | 'taken' | 'untaken';
+
+export type TextLine = { readonly text: string; readonly kind: Kind };
+
+/** A state as a box with text, and the boxes in it. */
+export type Block = {
+  readonly path: string;
+  readonly name: string;
+  readonly isFinal: boolean;
+  readonly initial: string | null;
+  readonly lines: readonly TextLine[];
+  readonly blocks: readonly Block[];
 };
 
 /** Transitions from one state to another: one arrow, with a few lines for each of them. */
@@ -12,6 +24,7 @@ export type Arrow = {
   readonly source: string;
   readonly target: string;
   readonly transitions: readonly MachineTransition[];
+  readonly kind: Kind;
   readonly lines: readonly TextLine[];
 };
 
@@ -19,27 +32,41 @@ export type Arrow = {
 const LABEL_COLUMNS = 34;
 const BODY_COLUMNS = 52;
 
-/** The first line in the box of a state. */
-export const nameOf = ({ name, type }: ChartState): string =>
-  type === 'parallel' ? `${name} (side by side)` : name;
+/** The boxes of a chart. */
+export const blockOf = (state: ChartState, heat?: Heat): Block => ({
+  path: state.path,
+  name: state.type === 'parallel' ? `${state.name} (side by side)` : state.name,
+  isFinal: state.type === 'final',
+  initial: state.initial,
+  lines: bodyLines(state, heat),
+  blocks: state.states.map((inner) => blockOf(inner, heat)),
+});
 
-/** What stands in the box of a state below its name: its actors, its actions, what stays inside it. */
-export function bodyLines({ entry, exit, invokes, transitions }: ChartState): readonly TextLine[] {
-  const plain = (text: string): TextLine[] =>
-    wrap(text, BODY_COLUMNS).map((line) => ({ text: line, transition: null }));
+/** Its actors, its actions, and what stays inside it. */
+function bodyLines(
+  { entry, exit, invokes, transitions }: ChartState,
+  heat: Heat | undefined,
+): readonly TextLine[] {
+  const notes = [
+    ...invokes.map((id) => `runs ${id}`),
+    ...(entry.length > 0 ? [`entry / ${entry.join(', ')}`] : []),
+    ...(exit.length > 0 ? [`exit / ${exit.join(', ')}`] : []),
+  ];
   return [
-    ...invokes.flatMap((id) => plain(`runs ${id}`)),
-    ...(entry.length > 0 ? plain(`entry / ${entry.join(', ')}`) : []),
-    ...(exit.length > 0 ? plain(`exit / ${exit.join(', ')}`) : []),
+    ...notes.flatMap((note) => wrap(note, BODY_COLUMNS, 'plain')),
     ...transitions.filter(staysInside).flatMap((transition) => {
-      const written = `${causeOf(transition)}${goalOf(transition)}${effectOf(transition)}`;
-      return wrap(written, BODY_COLUMNS).map((text) => ({ text, transition }));
+      const cause = `${causeOf(transition)}${goalOf(transition)}${effectOf(transition)}`;
+      const kind = kindOf([transition], heat);
+      return wrap(`${cause}${timesOf(transition, heat)}`, BODY_COLUMNS, kind);
     }),
   ];
 }
 
-/** All arrows of a chart: those that leave the state that has them, or begin it anew; in the order of the definition. */
-export function arrowsOf(chart: ChartState): readonly Arrow[] {
+/**
+ * All arrows of a chart: those that leave the state that has them, or begin it anew; in the order of
+ * the definition.
+ */
+export function arrowsOf(chart: ChartState, heat?: Heat): readonly Arrow[] {
   const arrows = new Map<string, { source: string; target: string; own: MachineTransition[] }>();
   for (const { transitions } of statesOf(chart)) {
     for (const transition of transitions.filter((one) => !staysInside(one))) {
@@ -55,13 +82,25 @@ export function arrowsOf(chart: ChartState): readonly Arrow[] {
     source,
     target,
     transitions: own,
-    lines: own.flatMap((transition) =>
-      [
-        ...wrap(causeOf(transition), LABEL_COLUMNS),
-        ...wrap(effectOf(transition).trim(), LABEL_COLUMNS),
-      ].map((text) => ({ text, transition })),
-    ),
+    kind: kindOf(own, heat),
+    lines: own.flatMap((transition) => {
+      const kind = kindOf([transition], heat);
+      return [
+        ...wrap(`${causeOf(transition)}${timesOf(transition, heat)}`, LABEL_COLUMNS, kind),
+        ...wrap(effectOf(transition), LABEL_COLUMNS, kind),
+      ];
+    }),
   }));
+}
+
+function kindOf(transitions: readonly MachineTransition[], heat: Heat | undefined): Kind {
+  if (!heat) return 'plain';
+  return transitions.some(({ key }) => (heat.get(key) ?? 0) > 0) ? 'taken' : 'untaken';
+}
+
+function timesOf({ key }: MachineTransition, heat: Heat | undefined): string {
+  const times = heat?.get(key) ?? 0;
+  return times > 0 ? ` ×${times}` : '';
 }
 
 /** As seen from the state that has it. */
@@ -71,7 +110,7 @@ function goalOf({ source, targets }: MachineTransition): string {
 }
 
 /** Breaks at spaces; a word that is too long stays whole. Lines after the first are indented. */
-function wrap(text: string, columns: number): string[] {
+function wrap(text: string, columns: number, kind: Kind): readonly TextLine[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter((part) => part !== '')) {
     const last = lines.at(-1);
@@ -79,5 +118,5 @@ function wrap(text: string, columns: number): string[] {
     else if (last.length + 1 + word.length > columns) lines.push(`  ${word}`);
     else lines.splice(-1, 1, `${last} ${word}`);
   }
-  return lines;
+  return lines.map((line) => ({ text: line, kind }));
 }

@@ -1,11 +1,11 @@
 import elk, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
-import { arrowsOf, bodyLines, nameOf, type Arrow, type TextLine } from './chart-blocks.ts';
-import { statesOf, type ChartState } from './machine-chart.ts';
+import { arrowsOf, blockOf, type Arrow, type Block, type Heat } from './chart-blocks.ts';
+import type { ChartState } from './machine-chart.ts';
 
 export type Point = { readonly x: number; readonly y: number };
 export type Box = Point & { readonly width: number; readonly height: number };
 
-export type PlacedState = Box & { readonly state: ChartState; readonly lines: readonly TextLine[] };
+export type PlacedBlock = Box & { readonly block: Block; readonly depth: number };
 export type PlacedArrow = {
   readonly arrow: Arrow;
   readonly points: readonly Point[];
@@ -19,7 +19,7 @@ export type ChartLayout = {
   readonly width: number;
   readonly height: number;
   /** Outer ones first. */
-  readonly states: readonly PlacedState[];
+  readonly blocks: readonly PlacedBlock[];
   readonly beginnings: readonly PlacedBeginning[];
   readonly arrows: readonly PlacedArrow[];
 };
@@ -47,24 +47,28 @@ const layoutOptions = {
   'elk.spacing.edgeLabel': '3',
 };
 
-/** Finds a place for every state, arrow and label. The same chart always gets the same. */
-export async function layOut(chart: ChartState): Promise<ChartLayout> {
-  const arrows = arrowsOf(chart);
-  const states = statesOf(chart);
-  const laidOut = await arrange(chart, arrows);
+/**
+ * Finds a place for every state, arrow and label. The same chart always gets the same.
+ *
+ * @param heat colours the transitions, and counts them.
+ */
+export async function layOut(chart: ChartState, heat?: Heat): Promise<ChartLayout> {
+  const root = blockOf(chart, heat);
+  const arrows = arrowsOf(chart, heat);
+  const laidOut = await arrange(root, arrows);
   const boxes = boxesOf(laidOut);
   const edges = new Map((laidOut.edges ?? []).map((edge) => [edge.id, edge]));
   return {
     width: laidOut.width ?? 0,
     height: laidOut.height ?? 0,
-    states: states.map((state) => ({
-      ...placeOf(boxes, stateId(state.path)),
-      state,
-      lines: bodyLines(state),
+    blocks: nested(root).map(({ block, depth }) => ({
+      ...placeOf(boxes, stateId(block.path)),
+      block,
+      depth,
     })),
-    beginnings: states
-      .filter(({ initial }) => initial !== null)
-      .map(({ path }) => {
+    beginnings: nested(root)
+      .filter(({ block }) => block.initial !== null)
+      .map(({ block: { path } }) => {
         const { x, y } = placeOf(boxes, dotId(path));
         const dot = { x: x + DOT_RADIUS, y: y + DOT_RADIUS };
         return { dot, points: pointsOf(edges.get(dotId(path))) };
@@ -82,35 +86,43 @@ type Widening = ReadonlyMap<string, number>;
 
 /** ELK keeps to no least width where arrows cross the border of a box: one that is too narrow is padded. */
 async function arrange(
-  chart: ChartState,
+  root: Block,
   arrows: readonly Arrow[],
   widening: Widening = new Map(),
 ): Promise<ElkNode> {
+  const blocks = nested(root).map(({ block }) => block);
   const laidOut = await new elk.default().layout<ElkNode>({
     id: 'chart',
     layoutOptions,
-    children: [nodeOf(chart, widening)],
-    edges: [...arrows.map(edgeOf), ...statesOf(chart).flatMap(edgeToInitial)],
+    children: [nodeOf(root, widening)],
+    edges: [...arrows.map(edgeOf), ...blocks.flatMap(edgeToInitial)],
   });
   const boxes = boxesOf(laidOut);
-  const narrow = statesOf(chart)
-    .map((state): [string, number] => {
-      const missing = widthOfText(state) - placeOf(boxes, stateId(state.path)).width;
-      return [state.path, Math.ceil(missing)];
+  const narrow = blocks
+    .map((block): [string, number] => {
+      const missing = widthOfText(block) - placeOf(boxes, stateId(block.path)).width;
+      return [block.path, Math.ceil(missing)];
     })
     .filter(([path, missing]) => missing > 0 && !widening.has(path));
-  return narrow.length === 0 ? laidOut : arrange(chart, arrows, new Map([...widening, ...narrow]));
+  return narrow.length === 0 ? laidOut : arrange(root, arrows, new Map([...widening, ...narrow]));
 }
+
+type Nested = { readonly block: Block; readonly depth: number };
+
+const nested = (block: Block, depth = 0): readonly Nested[] => [
+  { block, depth },
+  ...block.blocks.flatMap((inner) => nested(inner, depth + 1)),
+];
 
 const stateId = (path: string): string => `state ${path}`;
 const dotId = (path: string): string => `beginning ${path}`;
 const arrowId = (index: number): string => `arrow ${index}`;
 
-function nodeOf(state: ChartState, widening: Widening): ElkNode {
-  const height = text.margin * 2 + text.lineHeight * (1 + bodyLines(state).length);
-  const own = { id: stateId(state.path), width: widthOfText(state), height };
-  if (state.states.length === 0) return own;
-  const right = INNER_MARGIN + (widening.get(state.path) ?? 0);
+function nodeOf(block: Block, widening: Widening): ElkNode {
+  const height = text.margin * 2 + text.lineHeight * (1 + block.lines.length);
+  const own = { id: stateId(block.path), width: widthOfText(block), height };
+  if (block.blocks.length === 0) return own;
+  const right = INNER_MARGIN + (widening.get(block.path) ?? 0);
   return {
     ...own,
     layoutOptions: {
@@ -118,10 +130,10 @@ function nodeOf(state: ChartState, widening: Widening): ElkNode {
       'elk.padding': `[top=${height},left=${INNER_MARGIN},bottom=${INNER_MARGIN},right=${right}]`,
     },
     children: [
-      ...(state.initial === null
+      ...(block.initial === null
         ? []
-        : [{ id: dotId(state.path), width: DOT_RADIUS * 2, height: DOT_RADIUS * 2 }]),
-      ...state.states.map((inner) => nodeOf(inner, widening)),
+        : [{ id: dotId(block.path), width: DOT_RADIUS * 2, height: DOT_RADIUS * 2 }]),
+      ...block.blocks.map((inner) => nodeOf(inner, widening)),
     ],
   };
 }
@@ -139,17 +151,14 @@ const edgeOf = ({ source, target, lines }: Arrow, index: number): ElkExtendedEdg
   ],
 });
 
-const edgeToInitial = ({ path, initial }: ChartState): ElkExtendedEdge[] =>
+const edgeToInitial = ({ path, initial }: Block): ElkExtendedEdge[] =>
   initial === null
     ? []
     : [{ id: dotId(path), sources: [dotId(path)], targets: [stateId(initial)] }];
 
-const widthOfText = (state: ChartState): number =>
+const widthOfText = ({ name, lines }: Block): number =>
   text.margin * 2 +
-  Math.max(
-    widthOf(nameOf(state), text.nameSize),
-    ...bodyLines(state).map((line) => widthOf(line.text, text.size)),
-  );
+  Math.max(widthOf(name, text.nameSize), ...lines.map((line) => widthOf(line.text, text.size)));
 
 const widthOf = (written: string, size: number): number =>
   Math.ceil(written.length * size * LETTER_WIDTH);

@@ -1,4 +1,3 @@
-import type { MachineTransition } from '../coverage/machine-transitions.ts';
 import {
   DOT_RADIUS,
   text as measure,
@@ -6,24 +5,19 @@ import {
   type ChartLayout,
   type PlacedArrow,
   type PlacedBeginning,
-  type PlacedState,
+  type PlacedBlock,
   type Point,
 } from './chart-layout.ts';
-import { nameOf, type TextLine } from './chart-blocks.ts';
-
-/** How often each transition was taken, by its key. */
-export type Heat = ReadonlyMap<string, number>;
+import type { Kind, TextLine } from './chart-blocks.ts';
 
 export type SvgOptions = {
   readonly title: string;
   /** For those who hear the picture instead of seeing it. */
   readonly description: string;
-  /** Colours the transitions: taken ones with their count, the others dashed. */
-  readonly heat?: Heat;
 };
 
 /** Draws a chart as SVG without scripts, for light and dark pages. */
-export function drawChart(layout: ChartLayout, { title, description, heat }: SvgOptions): string {
+export function drawChart(layout: ChartLayout, { title, description }: SvgOptions): string {
   const width = Math.ceil(layout.width);
   const height = Math.ceil(layout.height);
   return [
@@ -33,9 +27,9 @@ export function drawChart(layout: ChartLayout, { title, description, heat }: Svg
     `<style>${style}</style>`,
     markers,
     `<rect class="page" width="${width}" height="${height}"/>`,
-    ...layout.states.map((state) => drawState(state, heat)),
+    ...layout.blocks.map(drawBlock),
     ...layout.beginnings.map(drawBeginning),
-    ...layout.arrows.map((arrow) => drawArrow(arrow, heat)),
+    ...layout.arrows.map(drawArrow),
     '</svg>',
     '',
   ].join('\n');
@@ -53,61 +47,43 @@ const style = [
   'text.taken,.tip.taken{fill:var(--taken)}text.untaken,.tip.untaken{fill:var(--untaken)}',
 ].join('');
 
-const marker = (id: string, kind: string): string =>
-  `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip${kind}" d="M0 0L8 4L0 8z"/></marker>`;
+const marker = (kind: Kind): string =>
+  `<marker id="tip-${kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path class="tip ${kind}" d="M0 0L8 4L0 8z"/></marker>`;
 
-const markers = `<defs>${marker('tip', '')}${marker('tip-taken', ' taken')}${marker('tip-untaken', ' untaken')}</defs>`;
+const markers = `<defs>${(['plain', 'taken', 'untaken'] as const).map(marker).join('')}</defs>`;
 
-function drawState({ state, lines, ...box }: PlacedState, heat: Heat | undefined): string {
-  const depth = state.path === '' ? 0 : state.path.split('.').length;
-  const kinds = ['state', ...(depth % 2 === 1 ? ['odd'] : [])];
+function drawBlock({ block, depth, ...box }: PlacedBlock): string {
   const x = box.x + measure.margin;
   const y = box.y + measure.margin + measure.nameSize - 2;
   return [
-    rectangle(box, kinds.join(' '), 8),
-    ...(state.type === 'final' ? [rectangle(inset(box, 3), 'final', 6)] : []),
-    `<text class="name" x="${round(x)}" y="${round(y)}">${escape(nameOf(state))}</text>`,
-    ...drawLines(lines, { x, y: y + measure.lineHeight }, heat),
+    rectangle(box, depth % 2 === 1 ? 'state odd' : 'state', 8),
+    ...(block.isFinal ? [rectangle(inset(box, 3), 'final', 6)] : []),
+    `<text class="name" x="${round(x)}" y="${round(y)}">${escape(block.name)}</text>`,
+    ...drawLines(block.lines, { x, y: y + measure.lineHeight }),
   ].join('\n');
 }
 
 const drawBeginning = ({ dot, points }: PlacedBeginning): string =>
   `<circle class="dot" cx="${round(dot.x)}" cy="${round(dot.y)}" r="${DOT_RADIUS}"/>` +
-  drawWay(points, '');
+  drawWay(points, 'plain');
 
-function drawArrow({ arrow, points, label }: PlacedArrow, heat: Heat | undefined): string {
-  const isTaken = heat && arrow.transitions.some((transition) => timesOf(transition, heat) > 0);
-  const kind = isTaken === undefined ? '' : isTaken ? 'taken' : 'untaken';
-  return [
-    drawWay(points, kind),
+const drawArrow = ({ arrow, points, label }: PlacedArrow): string =>
+  [
+    drawWay(points, arrow.kind),
     rectangle(label, 'label', 2),
-    ...drawLines(arrow.lines, { x: label.x + 2, y: label.y + measure.size }, heat),
+    ...drawLines(arrow.lines, { x: label.x + 2, y: label.y + measure.size }),
   ].join('\n');
-}
 
-const drawWay = (points: readonly Point[], kind: string): string =>
-  `<path class="way${kind && ` ${kind}`}" marker-end="url(#tip${kind && `-${kind}`})" d="${points
+const drawWay = (points: readonly Point[], kind: Kind): string =>
+  `<path class="way ${kind}" marker-end="url(#tip-${kind})" d="${points
     .map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`)
     .join('')}"/>`;
 
-/** The first line of a transition also says how often it was taken. */
-function drawLines(
-  lines: readonly TextLine[],
-  at: Point,
-  heat: Heat | undefined,
-): readonly string[] {
-  return lines.map(({ text, transition }, index) => {
-    const position = `x="${round(at.x)}" y="${round(at.y + index * measure.lineHeight)}"`;
-    if (!heat || !transition) return `<text ${position}>${escape(text)}</text>`;
-    const times = timesOf(transition, heat);
-    const isFirst = lines[index - 1]?.transition !== transition;
-    const count = isFirst && times > 0 ? ` ×${times}` : '';
-    const kind = times > 0 ? 'taken' : 'untaken';
-    return `<text class="${kind}" ${position}>${escape(text)}${count}</text>`;
+const drawLines = (lines: readonly TextLine[], at: Point): readonly string[] =>
+  lines.map(({ text, kind }, index) => {
+    const y = round(at.y + index * measure.lineHeight);
+    return `<text class="${kind}" x="${round(at.x)}" y="${y}">${escape(text)}</text>`;
   });
-}
-
-const timesOf = ({ key }: MachineTransition, heat: Heat): number => heat.get(key) ?? 0;
 
 const rectangle = ({ x, y, width, height }: Box, kind: string, radius: number): string =>
   `<rect class="${kind}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}"/>`;

@@ -20,10 +20,10 @@ export async function drawCoverage(
   for (const { machine, taken, total, transitions } of coverage.machines) {
     const definition = coverage.definitionOf(machine);
     if (!definition) continue;
-    const svg = drawChart(await layOut(machineChart(definition)), {
+    const heat = new Map(transitions.map(({ key, count }) => [key, count]));
+    const svg = drawChart(await layOut(machineChart(definition), heat), {
       title: `${machine}: ${taken} of ${total} transitions taken`,
       description: 'Green: taken, with how often. Red and dashed: not taken.',
-      heat: new Map(transitions.map(({ key, count }) => [key, count])),
     });
     drawings.push({ file: join(folder, `${encodeURIComponent(machine)}.svg`), svg });
   }
