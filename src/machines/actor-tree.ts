@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { isPort } from './slots.ts';
 
 /** An actor that a machine can start: the name of its slot, or the state that invokes it in place. */
-type ActorSlot = { readonly name: string; readonly logic: unknown };
+export type ActorSlot = { readonly name: string; readonly logic: unknown };
 
 /** Whether an actor's logic is a state machine, of whichever copy of XState. */
 export const isMachine = (logic: unknown): logic is AnyStateMachine =>
@@ -32,7 +32,8 @@ export function findMachines(machine: AnyStateMachine): AnyStateMachine[] {
   return [machine, ...below.flatMap(findMachines)];
 }
 
-function actorSlots(machine: AnyStateMachine): ActorSlot[] {
+/** The actors that the definition of a machine names, in their order. */
+export function actorSlots(machine: AnyStateMachine): ActorSlot[] {
   const named = Object.entries<unknown>(machine.implementations.actors);
   return [...named.map(([name, logic]) => ({ name, logic })), ...invokedInPlace(machine.root)];
 }

@@ -1,0 +1,6 @@
+import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
+import { workerMachine } from '../../machines/worker/worker.machine.ts';
+import { jobMachineOf } from '../compose/log-machines.ts';
+
+/** The roots of all machines that come with greenroom. */
+export const ownRoots = [workerMachine, jobMachineOf(participantMonitor)] as const;
