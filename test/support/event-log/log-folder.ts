@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { LineEncoder } from '../../../src/io/event-log/log-line.codec.ts';
 import type { FileLine, HeadLine } from '../../../src/io/event-log/log-line.ts';
 import { readLog, type TornLine } from '../../../src/io/event-log/reader.ts';
 
@@ -21,4 +22,12 @@ export async function readWholeLog(path: string): Promise<(FileLine | TornLine)[
 export async function readHead(path: string): Promise<HeadLine> {
   for await (const line of readLog(path)) if (line.kind === 'head') return line;
   throw new Error(`${path} has no head`);
+}
+
+/** Writes a log that has one part. @returns its path. */
+export async function writeLog(lines: readonly FileLine[]): Promise<string> {
+  const encoder = new LineEncoder();
+  const path = join(await temporaryFolder(), 'AJ_written.1.jsonl');
+  await writeFile(path, lines.map((line) => `${encoder.encode(line)}\n`).join(''));
+  return path;
 }
