@@ -19,7 +19,7 @@ import { SIMULATED_START, VirtualClock } from '../virtual-clock.ts';
 import { passBy } from '../virtual-time.ts';
 import { readHappening, resolveMetadata, resolveSettings } from './agent-options.ts';
 import { ClientView, type ClientMessage } from './client-view.ts';
-import { readStory, type JobStory, type ReachedState } from './job-story.ts';
+import { readStory, waysAt, type JobStory, type ReachedState } from './job-story.ts';
 import { MemoryLog } from './memory-log.ts';
 import { encodeLog, type Replayable } from './recorded-run.ts';
 
@@ -166,10 +166,12 @@ export class AgentRun implements Replayable {
   /**
    * The states that an actor came to, oldest first.
    *
-   * @param path ids below the job: `agent`, `agent/participant:alice`.
+   * @param path ids below the job: `agent`, `agent/participant:alice`. `track:*` are all tracks.
    */
   statesOf(path = 'agent'): readonly ReachedState[] {
-    return this.story.ways.get(path) ?? [];
+    return waysAt(this.story, path)
+      .flatMap(([, way]) => way)
+      .toSorted((one, other) => one.atMs - other.atMs);
   }
 
   /** Of an actor that lives now: context and all. */

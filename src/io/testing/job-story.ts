@@ -25,6 +25,22 @@ export type JobStory = {
   readonly published: readonly PublishedMessage[];
 };
 
+/**
+ * The ways at a path, by their own paths: many where an id ends with `*`, which stands for whatever
+ * follows (`track:*`).
+ */
+export const waysAt = (
+  { ways }: JobStory,
+  path: string,
+): readonly (readonly [string, readonly ReachedState[]])[] =>
+  [...ways].filter(([actual]) => isPathAt(actual.split('/'), path.split('/')));
+
+const isPathAt = (actual: readonly string[], wanted: readonly string[]): boolean =>
+  actual.length === wanted.length &&
+  wanted.every((id, index) =>
+    id.endsWith('*') ? actual[index]?.startsWith(id.slice(0, -1)) : actual[index] === id,
+  );
+
 /** @param offsetMs the beginning of the log, in milliseconds since the beginning of the run. */
 export function readStory(lines: readonly FileLine[], offsetMs: number): JobStory {
   const paths = new Map<number, string>();

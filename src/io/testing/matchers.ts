@@ -7,7 +7,7 @@ import { differenceOf, type Replayable } from './recorded-run.ts';
 import { alertsText, firstIn, messagesText, nearestText, stateText, wayText } from './run-text.ts';
 
 export type StateQuery = {
-  /** Ids below the job: `agent/participant:alice`. The job itself is `job`. */
+  /** Ids below the job: `agent/participant:alice`. `track:*` is any track; the job itself is `job`. */
   readonly path: string;
   /** As for `snapshot.matches`: `speaking`, `connected.speech.speaking`, or an object. */
   readonly state: StateValue;

@@ -1,7 +1,7 @@
 import { matchesState, type StateValue } from 'xstate';
 import { formatLogTime, formatState } from '../cli/step-text.ts';
 import type { AgentRun, SentMessage } from './agent-run.ts';
-import type { ReachedState } from './job-story.ts';
+import { waysAt, type ReachedState } from './job-story.ts';
 
 /** Longer lists are cut in front: what came last is nearer to what went wrong. */
 const MAX_SHOWN = 12;
@@ -21,12 +21,16 @@ function listed(title: string, lines: readonly string[]): string[] {
 }
 
 /** The states that an actor passed; without such an actor the paths of those that were there. */
-export function wayText({ story: { ways } }: AgentRun, path: string): string[] {
-  const way = ways.get(path);
-  if (!way) return listed(`there was no actor ${path}. There were`, [...ways.keys()]);
-  return listed(
-    `the way of ${path}`,
-    way.map(({ atMs, state }) => `${timeOf(atMs)}  ${formatState(state)}`),
+export function wayText({ story }: AgentRun, path: string): string[] {
+  const found = waysAt(story, path);
+  if (found.length === 0) {
+    return listed(`there was no actor ${path}. There were`, [...story.ways.keys()]);
+  }
+  return found.flatMap(([actual, way]) =>
+    listed(
+      `the way of ${actual}`,
+      way.map(({ atMs, state }) => `${timeOf(atMs)}  ${formatState(state)}`),
+    ),
   );
 }
 
