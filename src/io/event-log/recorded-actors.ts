@@ -114,3 +114,9 @@ type MachineState = {
 
 export const isMachineState = (snapshot: unknown): snapshot is MachineState =>
   isMachineSnapshot(snapshot);
+
+export const isActive = (snapshot: unknown): boolean =>
+  typeof snapshot === 'object' &&
+  snapshot !== null &&
+  'status' in snapshot &&
+  snapshot.status === 'active';

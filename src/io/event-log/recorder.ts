@@ -7,6 +7,7 @@ import { persist } from './persist.ts';
 import { isSame } from './plain-json.ts';
 import {
   actorPath,
+  isActive,
   isMachineState,
   RecordedActors,
   type RecordedActor,
@@ -289,12 +290,6 @@ export class Recorder {
     this.#write({ kind: 'ended', ...ended, ...(context !== undefined && { context }) });
   }
 }
-
-const isActive = (snapshot: unknown): boolean =>
-  typeof snapshot === 'object' &&
-  snapshot !== null &&
-  'status' in snapshot &&
-  snapshot.status === 'active';
 
 const isActorRef = (ref: ActorRefLike): ref is AnyActorRef => 'id' in ref;
 

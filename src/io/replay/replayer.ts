@@ -125,7 +125,7 @@ class Replayer {
       this.#diverge(`what happened here is not in the log: ${line.message}`, line);
       return;
     }
-    if (isCheckpoint(line) && this.#expectNothingMore(line)) this.#stage.checkpoint();
+    if (isCheckpoint(line) && this.#expectNothingMore(line)) this.#stage.recorder.checkpoint();
     if (!isStimulus(line) || this.#perform(line, this.#stage)) this.#compare(line);
   }
 

@@ -1,10 +1,4 @@
-import {
-  createActor,
-  isMachineSnapshot,
-  type AnyActor,
-  type AnyStateMachine,
-  type Snapshot,
-} from 'xstate';
+import { createActor, type AnyActor, type AnyStateMachine, type Snapshot } from 'xstate';
 import { isMachine } from '../../machines/actor-tree.ts';
 import { GreenroomError } from '../errors.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -13,10 +7,11 @@ import type {
   CheckpointLine,
   LogHead,
   LogLine,
+  LogProblem,
   ProblemLine,
   Stimulus,
 } from '../event-log/log-line.ts';
-import { actorPath } from '../event-log/recorded-actors.ts';
+import { actorPath, isActive } from '../event-log/recorded-actors.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { watchSystem } from '../event-log/watch-system.ts';
 import { LogPorts } from './log-ports.ts';
@@ -32,6 +27,8 @@ type StageOptions = {
   /** Where the actors go on from; without it they begin. */
   readonly checkpoint?: CheckpointLine | undefined;
   readonly time?: VirtualClock;
+  /** Told of an actor that is neither machine nor port; nobody needs to where it shows as a difference. */
+  readonly onProblem?: (problem: LogProblem) => void;
   readonly ports?: LogPorts;
 };
 
@@ -45,7 +42,7 @@ type Overdue = { readonly timer: number; readonly dueAt: number; readonly passed
 export class Stage {
   readonly head: LogHead;
   readonly root: AnyActor;
-  readonly #recorder: Recorder;
+  readonly recorder: Recorder;
   readonly #time: VirtualClock;
   readonly #check = new LineCheck();
   readonly #ports: LogPorts;
@@ -54,38 +51,40 @@ export class Stage {
   readonly #pathByNumber = new Map<number, string>();
   readonly #machineByPath = new Map<string, AnyActor>();
   #overdue: Overdue | undefined;
+  #isReleased = false;
   #refusal: string | undefined;
 
   constructor(options: StageOptions) {
     const { head, machine, write, checkpoint } = options;
-    const { time = new VirtualClock(), ports = new LogPorts() } = options;
+    const { time = new VirtualClock(), ports = new LogPorts(), onProblem } = options;
     this.head = head;
     this.#time = time;
     this.#ports = ports;
     this.#checkpoint = checkpoint;
-    this.#recorder = new Recorder({
+    this.recorder = new Recorder({
       clock: time,
       write: (line) => {
-        if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
+        if (line.kind === 'actor' && !this.#isReleased)
+          this.#pathByNumber.set(line.actor, line.path);
         write(this.#check.check(line));
       },
       // Each of them shows as a difference.
-      onProblem: () => {},
+      onProblem: onProblem ?? (() => {}),
       // The log says where.
       checkpointEveryMs: Number.POSITIVE_INFINITY,
     });
     this.root = createActor(replacePorts(machine, ports.standInFor), {
       id: head.rootId,
       input: head.input,
-      clock: this.#recorder.clock,
+      clock: this.recorder.clock,
       ...(checkpoint && { snapshot: snapshotOf(checkpoint) }),
     });
     // A root that broke while it was recorded breaks again, which is no fault of the replay.
     this.root.subscribe({ error: () => {} });
-    this.#recorder.watch(this.root);
+    this.recorder.watch(this.root);
     watchSystem(this.root.system, (inspection) => {
       const isNew = inspection.type === '@xstate.event' && inspection.event.type === 'xstate.init';
-      if (isNew) this.#admit(inspection.actorRef);
+      if (isNew && !this.#isReleased) this.#admit(inspection.actorRef);
     });
   }
 
@@ -99,18 +98,20 @@ export class Stage {
     // So that it knows the paths, too.
     this.#check.check(checkpoint);
     for (const { actor, path } of checkpoint.actors) this.#pathByNumber.set(actor, path);
-    this.#recorder.adopt(this.root, checkpoint);
+    this.recorder.adopt(this.root, checkpoint);
     this.root.start();
     for (const timer of checkpoint.timers) {
       this.#time.numberFrom(timer.timer);
-      this.#recorder.rearm(this.root, timer);
+      this.recorder.rearm(this.root, timer);
     }
     this.#time.numberFrom(checkpoint.timerCount + 1);
   }
 
-  /** Writes a checkpoint, as the recorded actors did here. */
-  checkpoint(): void {
-    this.#recorder.checkpoint();
+  /** The log is over, and the actors go on in the world: nobody asks for them by their paths any more. */
+  release(): void {
+    this.#isReleased = true;
+    this.#pathByNumber.clear();
+    this.#machineByPath.clear();
   }
 
   /** Why the replay cannot be trusted: it tried to start an actor that touches the world. */
@@ -120,7 +121,7 @@ export class Stage {
 
   /** Whether the root has neither ended nor broken. */
   get isRunning(): boolean {
-    return isActive(this.root);
+    return isActive(this.root.getSnapshot());
   }
 
   pathOf(actor: number): string {
@@ -180,9 +181,9 @@ export class Stage {
   deliver(path: string, line: Exclude<Stimulus, { readonly kind: 'timer' }>): boolean {
     if (line.kind === 'input') return this.#ports.say(path, line.event);
     const machine = this.#machineByPath.get(path);
-    if (!machine || !isActive(machine)) return false;
+    if (!machine || !isActive(machine.getSnapshot())) return false;
     if (line.kind === 'sent') machine.send(line.event);
-    else this.#recorder.stop(machine);
+    else this.recorder.stop(machine);
     return true;
   }
 
@@ -210,8 +211,3 @@ const isSnapshot = (value: unknown): value is Snapshot<unknown> =>
   typeof value === 'object' && value !== null && 'status' in value;
 
 const isActor = (ref: object): ref is AnyActor => 'id' in ref && 'stop' in ref && 'logic' in ref;
-
-function isActive(actor: AnyActor): boolean {
-  const snapshot: unknown = actor.getSnapshot();
-  return isMachineSnapshot(snapshot) && snapshot.status === 'active';
-}

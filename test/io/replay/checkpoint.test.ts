@@ -46,7 +46,7 @@ function playTail(lines: readonly FileLine[], from: CheckpointLine, machine: Any
   stage.start();
   const tail = lines.slice(lines.indexOf(from) + 1);
   for (const line of tail) {
-    if (isCheckpoint(line)) stage.checkpoint();
+    if (isCheckpoint(line)) stage.recorder.checkpoint();
     if (isStimulus(line)) expect(stage.perform(line, 0)).toBeUndefined();
   }
   return { stage, tail, written };
