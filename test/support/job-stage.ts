@@ -88,7 +88,6 @@ export class JobStage {
   readonly emitted: JobEmission[] = [];
   /** What the job said to the world, outwards and to the room, in order. */
   readonly story: string[] = [];
-  readonly seen: string[] = [];
   /** The data messages, with the time at which they went to the room. */
   readonly published: Published[] = [];
   readonly actor: Actor<typeof jobMachine>;
@@ -109,7 +108,6 @@ export class JobStage {
       inspect: (inspection) => {
         if (inspection.type !== '@xstate.event') return;
         const { type } = inspection.event;
-        this.seen.push(type);
         if (isMessage(inspection.event) && inspection.sourceRef === this.actor) {
           this.published.push({ ...inspection.event, sentAt: clock.now() });
         }

@@ -147,7 +147,7 @@ function tooManyStates(
 ): Error {
   const valuesByPart = new Map<string, Set<string>>();
   for (const { outcome } of visited) {
-    for (const [part, value] of partsOf(keyOf(outcome.state.snapshot))) {
+    for (const [part, value] of partsOf(outcome.state, keyOf)) {
       const values = valuesByPart.get(part) ?? new Set();
       valuesByPart.set(part, values.add(JSON.stringify(value)));
     }
@@ -172,5 +172,11 @@ const SHOWN_LENGTH = 120;
 const shorten = (text: string): string =>
   text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 
-const partsOf = (key: unknown): [string, unknown][] =>
-  typeof key === 'object' && key !== null ? Object.entries(key) : [['keyOf', key]];
+function partsOf(state: ModelState, keyOf: Exploration['keyOf']): [string, unknown][] {
+  const key = keyOf(state.snapshot);
+  return [
+    ...Object.entries(typeof key === 'object' && key !== null ? key : { key }),
+    ['its timers', state.timers.all.map(({ event }) => event.type)],
+    ['its children', liveChildren(state).map(({ id }) => id)],
+  ];
+}

@@ -1,15 +1,11 @@
-import { createActor, initialTransition, transition } from 'xstate';
+import { createActor, initialTransition, transition, type EventObject } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
-import {
-  jobMachine,
-  type JobContext,
-  type JobEvent,
-} from '../../../src/machines/job/job.machine.ts';
+import { jobMachine, type JobEvent } from '../../../src/machines/job/job.machine.ts';
 import { JobStage, jobInput, listener } from '../../support/job-stage.ts';
-import { T0 } from '../../support/session-facts.ts';
-import { shortestPaths, statesNotReached, walk } from '../../support/shortest-paths.ts';
+import { alice, microphone, participant, T0 } from '../../support/session-facts.ts';
 import { throughJson } from '../../support/through-json.ts';
 
 const at = T0 + 1_000;
@@ -30,7 +26,16 @@ const claimed = (serves: boolean, doubt = ''): JobEvent => ({
   output: { serves, at, doubt },
 });
 
-const events: JobEvent[] = [
+/** A job that serves something passes all the states of one that does not. */
+const serves = 'AD_1/alice';
+const config = { maxDurationMs: 3_600_000 };
+
+const who = { at, ...alice };
+const own = { ...who, trackSid: microphone.sid };
+const alert = { key: 'loud', severity: 'info', message: '', openedAt: at, evidence: {} } as const;
+const health = { active: true, speaking: false, poorQuality: false, suspect: false };
+
+const course: JobEvent[] = [
   connected('RM_1'),
   connected('RM_2'),
   { type: 'room.joinFailed', at, error },
@@ -39,54 +44,95 @@ const events: JobEvent[] = [
   { type: 'room.disconnected', at, reason: 'room_deleted' },
   { type: 'control.terminated', at },
   { type: 'control.draining', at },
+  { type: 'control.broken', at, error },
+  { type: 'control.untracked', at },
   { type: 'control.statusReported', at },
-  { type: 'job.end', reason: 'participant_left' },
-  { type: 'claim.stoodBy', elders: ['agent-AJ_0'] },
-  claimed(true),
-  claimed(false),
 ];
 
-const config = { maxDurationMs: 3_600_000 };
-/** A job that serves something passes all the states of one that does not. */
-const serves = 'AD_1/alice';
-const namedTimers = ['drain.isOver', 'duration.isOver'];
+const toldOfPeople: JobEvent[] = [
+  { type: 'room.metadataChanged', at, metadata: '{}' },
+  { type: 'room.speakersChanged', at, identities: [] },
+  { type: 'participant.connected', at, participant: participant(alice) },
+  { type: 'participant.active', ...who },
+  { type: 'participant.disconnected', ...who },
+  { type: 'participant.metadataChanged', ...who, metadata: '' },
+  { type: 'participant.attributesChanged', ...who, attributes: {} },
+  { type: 'participant.qualityChanged', ...who, quality: 'good' },
+  { type: 'track.published', ...who, track: microphone },
+  { type: 'track.unpublished', ...own },
+  { type: 'track.subscribed', ...own },
+  { type: 'track.unsubscribed', ...own },
+  { type: 'track.subscriptionFailed', ...own, error },
+  { type: 'track.muted', ...own },
+  { type: 'track.unmuted', ...own },
+  {
+    type: 'data.received',
+    at,
+    sender: alice,
+    topic: 'chat',
+    sizeBytes: 2,
+    text: 'hi',
+    truncated: false,
+  },
+  {
+    ...{ type: 'text.received', at, senderIdentity: 'alice', topic: 'chat', text: 'hi' },
+    ...{ truncated: false, attributes: {} },
+  },
+  { type: 'command.failed', at, command: 'data.publish', error },
+  { type: 'roster.listed', at, participants: [] },
+  { type: 'roster.failed', at, error },
+];
 
-const walks = shortestPaths(jobMachine, {
+const askedByAgent: JobEvent[] = [
+  { type: 'job.end', reason: 'participant_left' },
+  { type: 'data.publish', topic: 'x', payload: {}, to: ['alice'] },
+  { type: 'track.setMedia', trackSid: microphone.sid, mode: 'media' },
+  { type: 'participant.setAttributes', attributes: {} },
+  { type: 'roster.request' },
+  { type: 'alert.opened', alert },
+  { type: 'alert.resolved', alert },
+  { type: 'health.changed', health },
+  { type: 'summary.made', summary: {} },
+];
+
+/** As an agent in JavaScript may say it: all but the type is missing. */
+const malformed = ['job.end', 'alert.opened', 'alert.resolved', 'health.changed', 'summary.made']
+  .map((type) => ({ type }))
+  .filter((event): event is JobEvent => !('reason' in event));
+
+const ends = [claimed(true), claimed(false), claimed(true, 'no answer')];
+const isEnding = ({ type }: EventObject) => type === 'job.ending';
+
+describeMachine(jobMachine, {
+  ruleId: 'JOB-13',
   input: jobInput(config, {}, serves),
-  events,
-  namedTimers,
-  keyOf: ({ joinsFailed, inRoom, drainingAt, ending }: JobContext) => [
+  events: [...course, ...ends],
+  childEvents: {
+    claim: [{ type: 'claim.stoodBy', elders: ['agent-AJ_0'] }, { type: 'roster.request' }],
+    agent: [{ type: 'job.end', reason: 'participant_left' }],
+  },
+  keyOf: ({ context: { joinsFailed, inRoom, drainingAt, ending } }) => [
     joinsFailed,
     inRoom,
     drainingAt,
     ending.reason,
   ],
-});
-
-it('[JOB-13] has a way to every state', () => {
-  expect(statesNotReached(jobMachine, walks)).toEqual([]);
-});
-
-it.each(walks)('[JOB-13] reaches $state by: $steps', (path) => {
-  const stage = new JobStage(config, listener(), {}, serves);
-  walk(stage, stage.clock, path, namedTimers);
-  expect(JSON.stringify(stage.value)).toBe(path.state);
-  expect(findNotJson(stage.actor.getSnapshot().context)).toBeUndefined();
-  const isOver = ['"reporting"', '"leaving"', '"ended"'].includes(path.state);
-  expect(stage.story.filter((type) => type === 'job.ending')).toHaveLength(isOver ? 1 : 0);
-});
-
-it.each(['drain.isOver', 'duration.isOver'])('[JOB-13] ends by its timer %s', (timer) => {
-  const stage = new JobStage(config);
-  const steps = [connected('RM_1'), { type: 'control.draining', at } as const];
-  const before = timer === 'drain.isOver' ? steps : steps.slice(0, 1);
-  walk(
-    stage,
-    stage.clock,
-    { state: '', steps: '', events: [...before, { type: timer }] },
-    namedTimers,
-  );
-  expect(stage.value).toEqual({ live: 'closing' });
+  also: {
+    'what it is told': {
+      events: [connected('RM_1'), ...toldOfPeople, ...ends],
+      childEvents: { agent: [...askedByAgent, ...malformed] },
+      keyOf: ({ context }) => context.ending.reason,
+    },
+    alone: { input: jobInput(config) },
+    'a short life': { input: jobInput({ maxDurationMs: 100 }, {}, serves) },
+  },
+  invariants: (snapshot, told) => {
+    expect(findNotJson(snapshot.context)).toBeUndefined();
+    const isOver = (['reporting', 'leaving', 'ended'] as const).some((state) =>
+      snapshot.matches(state),
+    );
+    expect(told.filter(isEnding)).toHaveLength(isOver ? 1 : 0);
+  },
 });
 
 describe('the decision', () => {

@@ -1,5 +1,6 @@
 import { createActor } from 'xstate';
 import { expect, it, onTestFinished } from 'vitest';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import {
   supervisorMachine,
@@ -60,4 +61,19 @@ it('[SUP-2] forgets a session that has ended, and hears nothing of it afterwards
   actor.send({ type: 'job.healthChanged', jobId: 'a', at: 0, health: quiet });
   clock.advanceTo(30_000);
   expect(reports).toMatchObject([{ sessions: 0, active: 0, alertsOpen: 0 }]);
+});
+
+const about = { jobId: 'a', at: 0 };
+
+describeMachine(supervisorMachine, {
+  ruleId: 'MPT-22',
+  input: { reportEveryMs: 30_000 },
+  events: [
+    { type: 'job.joined', ...about },
+    { type: 'job.ended', ...about, reason: 'drained' },
+    { type: 'job.healthChanged', ...about, health: quiet },
+    { type: 'job.alertOpened', ...about, alert },
+    { type: 'job.alertResolved', ...about, alert },
+  ],
+  keyOf: ({ context: { sessions } }) => Object.keys(sessions),
 });

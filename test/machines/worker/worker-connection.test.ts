@@ -6,6 +6,8 @@ import {
   type EventObject,
 } from 'xstate';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
+import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { JobOffer, SocketCommand, SocketFact } from '../../../src/machines/worker/events.ts';
 import { defaultWorkerConfig } from '../../../src/machines/worker/worker-config.ts';
@@ -322,4 +324,44 @@ describe('the running actor', () => {
       { type: 'connection.messageRejected', what: 'a second answer to the registration' },
     ]);
   });
+});
+
+const anOffer: JobOffer = {
+  ...{ jobId: 'AJ_1', dispatchId: 'AD_1', agent: 'monitor', jobType: 'participant' },
+  room: { name: 'support', sid: 'RM_1' },
+  participant: null,
+  metadata: { ok: false, problems: [] },
+};
+
+describeMachine(workerConnectionMachine, {
+  ruleId: 'MPT-20',
+  input,
+  events: [
+    full,
+    roomy,
+    drain,
+    { type: 'job.report', jobId: 'AJ_1', status: 'running', error: '' },
+    { type: 'job.report', jobId: 'AJ_1', status: 'success', error: '' },
+    { type: 'offer.answer', jobId: 'AJ_1', answer: 'accept', attributes: {} },
+    { type: 'jobs.migrate', jobIds: ['AJ_1'] },
+  ],
+  childEvents: {
+    socket: [
+      opened,
+      registered,
+      closed,
+      refused,
+      { type: 'socket.ponged', at: 0 },
+      { type: 'socket.messageRejected', at: 0, what: 'noise' },
+      { type: 'offer.received', at: 0, offer: anOffer },
+      { type: 'assignment.received', at: 0, jobId: 'AJ_1' },
+      { type: 'termination.received', at: 0, jobId: 'AJ_1' },
+    ],
+  },
+  keyOf: ({ context: { status, missedPongs, wasRegistered } }) => [
+    status.full,
+    Math.min(missedPongs, config.maxMissedPongs),
+    wasRegistered,
+  ],
+  invariants: ({ context }) => expect(findNotJson(context)).toBeUndefined(),
 });
