@@ -12,11 +12,38 @@ import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
 
 const run = promisify(execFile);
 const readme = readFileSync('README.md', 'utf8');
-const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, command]) => command);
+const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(
+  ([, command = '']) => command,
+);
 
-/** The README's commands, in its order. Each is run below; the second one is what runs this. */
-const [demo, test, start, dispatch, sessions, doctor, connect, ...more] = commands;
-const [simulate, startOwn, dispatchOwn, testOwn, ...others] = more;
+const runHere = new Set<string>();
+
+/** The one command of the README in which all of this stands. */
+function commandWith(...parts: readonly string[]): string {
+  const found = commands.filter((command) => parts.every((part) => command.includes(part)));
+  const [command] = found;
+  if (command === undefined || found.length > 1) {
+    throw new Error(
+      `${found.length} commands of the README have ${parts.join(' and ')}: expected one`,
+    );
+  }
+  runHere.add(command);
+  return command;
+}
+
+const demo = commandWith('npm run demo');
+// It is what runs this.
+const test = commandWith('npm test');
+const start = commandWith('greenroom start --url');
+const dispatch = commandWith('greenroom dispatch support-42');
+const sessions = commandWith('curl', '/sessions');
+const doctor = commandWith('greenroom doctor');
+const connect = commandWith('greenroom connect');
+const simulate = commandWith('greenroom simulate');
+const startOwn = commandWith('greenroom start --agent ./examples/greeter.agent.js');
+const dispatchOwn = commandWith('greenroom dispatch lobby');
+const testOwn = commandWith('vitest run --root examples');
+const replay = commandWith('greenroom replay test/golden --agent');
 
 const server = inject('livekit');
 let checkout: string;
@@ -39,8 +66,8 @@ const environment = () => ({
 });
 
 /** The command, with the address and keys of the server that is there. */
-const adapted = (command: string | undefined): string =>
-  (command ?? 'false')
+const adapted = (command: string): string =>
+  command
     .replace('ws://localhost:7880', server.url)
     .replace('devkey', server.apiKey)
     .replace('secret-of-at-least-32-characters', server.apiSecret);
@@ -53,7 +80,7 @@ const shell = async (command: string): Promise<string> => {
 type Worker = { readonly output: () => string };
 
 /** Starts something that goes on, and waits until it says so; the test ends it. */
-async function startCommand(command: string | undefined, sign: string): Promise<Worker> {
+async function startCommand(command: string, sign: string): Promise<Worker> {
   // A group of its own, as a terminal's job is: npx passes no signal on to what it started.
   const child = spawn('bash', ['-c', adapted(command)], {
     cwd: checkout,
@@ -77,7 +104,7 @@ async function startCommand(command: string | undefined, sign: string): Promise<
   return { output: () => output };
 }
 
-const startWorker = (command: string | undefined): Promise<Worker> =>
+const startWorker = (command: string): Promise<Worker> =>
   startCommand(command, '"state":"available"');
 
 const inRoom = (room: string, identity: string) =>
@@ -85,13 +112,13 @@ const inRoom = (room: string, identity: string) =>
 
 describe('every command of the README', () => {
   it('[README-1] is one of those that are run here', () => {
-    expect(others).toEqual([]);
+    expect(commands.filter((command) => !runHere.has(command))).toEqual([]);
     expect(test).toBe('npm ci && npm test');
     expect(readFileSync('.ci/run', 'utf8')).toMatch(/npm ci\n[\s\S]*npm test\n/);
   });
 
   it('[README-2] shows sessions move through their states, and the summary', async () => {
-    const output = await shell(demo ?? 'false');
+    const output = await shell(demo);
     for (const shown of [
       'carol: awaitingParticipant -> connected',
       'alice: speech speaking',
@@ -116,7 +143,7 @@ describe('every command of the README', () => {
     const alice = await inRoom('support-42', 'alice');
     onTestFinished(() => alice.kill());
     const port = /"port":(\d+)/.exec(worker.output())?.[1] ?? 'none';
-    const show = (sessions ?? 'false').replace('localhost:8081', `127.0.0.1:${port}`);
+    const show = sessions.replace('localhost:8081', `127.0.0.1:${port}`);
     await expect
       .poll(() => shell(show), { timeout: 20_000 })
       .toMatch(/"room":"support-42".*"state":"connected"|"state":"connected".*"room":"support-42"/);
@@ -134,8 +161,12 @@ describe('every command of the README', () => {
     await startCommand(connect, 'alice: joining -> connected');
   });
 
+  it('[README-8] replays the golden logs', async () => {
+    expect(await shell(replay)).toMatch(/^(\d+) logs: \1 same$/m);
+  });
+
   it('[README-6] plays the scene of the demo without a server', async () => {
-    const { sessions: summaries } = JSON.parse(await shell(simulate ?? 'false')) as {
+    const { sessions: summaries } = JSON.parse(await shell(simulate)) as {
       sessions: { identity: string; turns: number }[];
     };
     expect(summaries.map(({ identity }) => identity).sort()).toEqual(['alice', 'bob', 'carol']);
@@ -157,6 +188,6 @@ describe('every command of the README', () => {
   });
 
   it("[README-8] tests the README's own agent, without a server", async () => {
-    expect(await shell(testOwn ?? 'false')).toMatch(/greeter\.agent\.test\.js.*2 tests/);
+    expect(await shell(testOwn)).toMatch(/greeter\.agent\.test\.js.*2 tests/);
   });
 });
