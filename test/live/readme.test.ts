@@ -161,7 +161,7 @@ describe('every command of the README', () => {
     await startCommand(connect, 'alice: joining -> connected');
   });
 
-  it('[README-8] replays the golden logs', async () => {
+  it('[README-9] replays the golden logs', async () => {
     expect(await shell(replay)).toMatch(/^(\d+) logs: \1 same$/m);
   });
 
