@@ -147,7 +147,7 @@ class Part {
 }
 
 /** The files of a log in their order, of which none may be missing. */
-async function findParts(path: string): Promise<string[]> {
+export async function findParts(path: string): Promise<string[]> {
   const stem = readLogName(basename(path))?.stem;
   if (stem === undefined) return [path];
   const folder = dirname(path);
