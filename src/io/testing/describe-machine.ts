@@ -1,4 +1,3 @@
-import { describe, it } from 'vitest';
 import {
   isMachineSnapshot,
   type AnyMachineSnapshot,
@@ -19,6 +18,7 @@ import {
 } from './machine-paths.ts';
 import { walkPath, type Invariants } from './machine-walk.ts';
 import { coverageProblems } from './path-coverage.ts';
+import { testRunner } from './test-runner.ts';
 
 /** The ends and errors of children, which XState itself tells, are in few machines' own types. */
 type PathEvent<TMachine extends AnyStateMachine> =
@@ -72,6 +72,7 @@ export function describeMachine<TMachine extends AnyStateMachine>(
   machine: TMachine,
   options: DescribeMachineOptions<TMachine>,
 ): void {
+  const { describe, it } = testRunner('describeMachine');
   const { also = {}, invariants, unreachable = {}, ruleId } = options;
   const views = [{ name: '', view: options }].concat(
     Object.entries(also).map(([name, view]) => ({ name, view: { ...options, ...view } })),
