@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import { GreenroomError } from '../errors.ts';
 import type { FileLine, HeadLine } from '../event-log/log-line.ts';
-import { readLog, type TornLine } from '../event-log/reader.ts';
+import { readLog, type LogReader, type TornLine } from '../event-log/reader.ts';
 import type { ShutdownRequest } from '../shutdown.ts';
 import { findLogs, type FoundLog, type NoLog } from './find-logs.ts';
 import { ReplayProgress } from './replay-progress.ts';
@@ -11,7 +11,7 @@ import type { RunReplayOptions } from './replay-options.ts';
 export type OpenLog = FoundLog & {
   readonly head: HeadLine;
   /** All lines, the head among them, from the beginning; it may be read more than once. */
-  readonly lines: () => AsyncIterable<FileLine | TornLine>;
+  readonly lines: () => LogReader;
   /** Those that it may be of. */
   readonly agents: readonly AgentDefinition[];
 };
