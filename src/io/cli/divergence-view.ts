@@ -7,6 +7,7 @@ import { printable } from './format.ts';
 import type { Screen } from './screen.ts';
 import { formatEvent, formatLogTime, formatState, formatStep } from './step-text.ts';
 import { allOf, diffValues, type DiffLine } from './value-diff.ts';
+import { wrap } from './wrap.ts';
 
 /** The last states of an actor that are shown. */
 const SHOWN_STATES = 5;
@@ -23,7 +24,7 @@ export function renderDivergence(
   const where = position ? `${position.file}:${position.line}` : path;
   const wallTime = new Date(startedAt + t).toISOString().replace('T', ' ').replace('Z', ' UTC');
   const lines = [
-    `${where} differs: ${printable(reason)}`,
+    `${where} differs${reason === 'different' ? '' : `: ${printable(reason)}`}`,
     `step ${seq} at ${formatLogTime(t)} (${wallTime})`,
     '',
     ...section('actor', divergence.path === undefined ? [] : [printable(divergence.path)]),
@@ -36,13 +37,19 @@ export function renderDivergence(
     ...section('stimulus', stimulus ? [stimulusText(stimulus)] : []),
     ...section('difference, - recorded, + now', differenceOf(divergence).map(diffText)),
     ...section('steps before', before.map(formatStep)),
-    ...section('where to look', whereToLook(changes)),
+    ...section('where to look', wrap(whereToLook(changes), columns - INDENT.length)),
   ];
-  return lines.map((line) => `${paint(cut(line, columns), hasColour)}\n`).join('');
+  // Each section ends with an empty line.
+  return lines
+    .slice(0, -1)
+    .map((line) => `${paint(cut(line, columns), hasColour)}\n`)
+    .join('');
 }
 
+const INDENT = '  ';
+
 const section = (title: string, body: readonly string[]): string[] =>
-  body.length === 0 ? [] : [title, ...body.map((line) => `  ${line}`), ''];
+  body.length === 0 ? [] : [title, ...body.map((line) => `${INDENT}${line}`), ''];
 
 function stimulusText(stimulus: NonNullable<Divergence['stimulus']>): string {
   switch (stimulus.kind) {
@@ -63,7 +70,10 @@ function differenceOf({ seq, recorded, replayed }: Divergence): readonly DiffLin
   // Where the replay does more, the log goes on with something else.
   const expected = recorded && isOfStep(recorded, seq) ? recorded : undefined;
   if (expected && replayed && expected.kind === replayed.kind) {
-    return [{ sign: ' ', text: expected.kind }, ...diffValues(bodyOf(expected), bodyOf(replayed))];
+    const isOfOneActor = actorOf(expected) === actorOf(replayed);
+    const bodies = [expected, replayed].map((line) => bodyOf(line, !isOfOneActor));
+    const [then = {}, now = {}] = bodies;
+    return [{ sign: ' ', text: expected.kind }, ...diffValues(then, now)];
   }
   return [...sideOf(expected, '-'), ...sideOf(replayed, '+')];
 }
@@ -72,23 +82,26 @@ const isOfStep = (line: FileLine, seq: number): boolean => !('seq' in line) || l
 
 function sideOf(line: FileLine | undefined, sign: '-' | '+'): readonly DiffLine[] {
   if (!line) return [{ sign, text: 'nothing' }];
-  return [{ sign, text: line.kind }, ...allOf(bodyOf(line), sign)];
+  return [{ sign, text: line.kind }, ...allOf(bodyOf(line, false), sign)];
 }
 
+const actorOf = (line: FileLine): number | null => ('actor' in line ? line.actor : null);
+
 /** What the report has not said already. */
-function bodyOf(line: FileLine): object {
-  return Object.fromEntries(
-    Object.entries(line).filter(([key]) => key !== 'kind' && key !== 'seq'),
+const bodyOf = (line: FileLine, withActor: boolean): object =>
+  Object.fromEntries(
+    Object.entries(line).filter(
+      ([key]) => key !== 'kind' && key !== 'seq' && (withActor || key !== 'actor'),
+    ),
   );
-}
 
 const diffText = ({ sign, text }: DiffLine): string => `${sign} ${printable(text)}`;
 
 function whereToLook(changes: readonly MachineChange[]): string[] {
   if (changes.length === 0) {
     return [
-      'The machines have the states and transitions that were recorded: look at what their guards,',
-      'actions and delays do, at settings with another meaning, and for what is impure.',
+      'The machines have the states and transitions that were recorded: look at what their guards, ' +
+        'actions and delays do, at settings with another meaning, and for what is impure.',
     ];
   }
   return changes.flatMap(({ machine, transitions }) => [
@@ -112,7 +125,7 @@ const cut = (line: string, columns: number): string =>
 const colours = [
   [/^ {2}- /, 'red'],
   [/^ {2}\+ /, 'green'],
-  [/^\S.* differs: /, 'bold'],
+  [/^\S.* differs(?::|$)/, 'bold'],
   [/^\S/, 'dim'],
 ] as const;
 
