@@ -15,9 +15,5 @@ export type { Replayable } from './io/testing/recorded-run.ts';
 export { describeMachine } from './io/testing/describe-machine.ts';
 export type { DescribeMachineOptions } from './io/testing/describe-machine.ts';
 export { TransitionCoverage } from './io/coverage/transition-coverage.ts';
-export type {
-  CountedTransition,
-  CoverageCounts,
-  MachineCoverage,
-} from './io/coverage/transition-coverage.ts';
+export type { CoverageCounts, MachineCoverage } from './io/coverage/transition-coverage.ts';
 export type { MachineTransition } from './io/coverage/machine-transitions.ts';

@@ -1,5 +1,5 @@
 import type { MachineCoverage } from '../coverage/transition-coverage.ts';
-import type { CoverageReport } from '../replay/run-coverage.ts';
+import type { CoverageReport } from '../replay/coverage-report.ts';
 import { borderlessTable } from './borderless-table.ts';
 import { findingsTable, type Finding } from './findings-table.ts';
 import { printable } from './format.ts';

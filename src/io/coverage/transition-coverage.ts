@@ -4,7 +4,7 @@ import { watchSystem } from '../event-log/watch-system.ts';
 import { machineTransitions, transitionOf, type MachineTransition } from './machine-transitions.ts';
 
 /** How often a transition was taken. */
-export type CountedTransition = MachineTransition & { readonly count: number };
+type CountedTransition = MachineTransition & { readonly count: number };
 
 export type MachineCoverage = {
   /** The machine's id. */

@@ -1,26 +1,13 @@
 import { renderCoverage } from '../cli/coverage-view.ts';
 import { screenOf } from '../cli/screen.ts';
 import { machineOfLog } from '../compose/log-machines.ts';
-import { TransitionCoverage, type MachineCoverage } from '../coverage/transition-coverage.ts';
+import { TransitionCoverage } from '../coverage/transition-coverage.ts';
 import { drawCoverage } from '../diagrams/draw-coverage.ts';
-import type { Divergence } from './divergence.ts';
-import { problemReport, type ProblemReport } from './problem-report.ts';
+import type { CoverageReport } from './coverage-report.ts';
+import { problemReport } from './problem-report.ts';
 import { replay } from './replayer.ts';
 import type { ReplayTask, RunReplayOptions } from './replay-options.ts';
 import { walkLogs } from './walk-logs.ts';
-
-/** The document of `greenroom replay --coverage --json`. */
-export type CoverageReport = {
-  readonly version: 1;
-  /** 0; 1 a log differs, 2 something is unreadable; 130, 143: ended by a signal. */
-  readonly exitCode: number;
-  /** How many were looked at. */
-  readonly logs: number;
-  /** Logs whose replay differs: what they took is counted up to there. */
-  readonly different: readonly { readonly path: string; readonly divergence: Divergence }[];
-  readonly unreadable: readonly ProblemReport[];
-  readonly machines: readonly MachineCoverage[];
-};
 
 /** Counts which transitions logs took, prints them, and draws them where that is asked for. */
 export async function runCoverage(
