@@ -18,7 +18,7 @@ const SHOWN_NAMES = 20;
 export function renderFind(report: FindReport, screen: Screen): string {
   const { found, notFound, unreadable, fixture, what, exitCode } = report;
   const lines = [
-    ...found.slice(0, SHOWN_STEPS).flatMap((step) => [...renderStep(step), '']),
+    ...found.slice(0, SHOWN_STEPS).flatMap((step) => [...renderStep(step, screen), '']),
     ...found.slice(SHOWN_STEPS).map((step) => `${whereOf(step)}  ${whenOf(step)}`),
     ...(unreadable.length > 0
       ? [
@@ -37,16 +37,18 @@ export function renderFind(report: FindReport, screen: Screen): string {
     ...(fixture === null ? [] : [`${fixture} has ${found[0]?.path ?? ''} up to that step`]),
     ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
   ];
-  return lines.map((line) => `${cut(line, screen)}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }
 
-function renderStep(found: Found): string[] {
+function renderStep(found: Found, screen: Screen): string[] {
   const { actor, lines, paths } = found;
   const rest = lines.length - SHOWN_LINES;
   return [
     `${whereOf(found)}  ${whenOf(found)}`,
     `  ${printable(actor)}`,
-    ...lines.slice(0, SHOWN_LINES).map((line) => `    ${lineText(line, paths[line.actor] ?? '?')}`),
+    ...lines
+      .slice(0, SHOWN_LINES)
+      .map((line) => cut(`    ${lineText(line, paths[line.actor] ?? '?')}`, screen)),
     ...(rest > 0 ? [`    and ${rest} more`] : []),
   ];
 }
@@ -95,7 +97,4 @@ function namesText({ what, names }: FindReport): string[] {
 }
 
 const cut = (line: string, { columns }: Screen): string =>
-  line
-    .split('\n')
-    .map((part) => (part.length <= columns ? part : `${part.slice(0, columns - 1)}…`))
-    .join('\n');
+  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
