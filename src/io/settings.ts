@@ -117,6 +117,11 @@ export const workerSettings = connectionSettings.extend({
     default: '7d',
     atLeast: '1m',
   }),
+  EVENT_LOG_PSEUDONYMS: flag({
+    description:
+      'Whether event logs name people, rooms and what was written by words of their own.',
+    default: 'false',
+  }),
   EVENT_LOG_COMPRESSION: flag({
     description: 'Whether a file of an event log is packed with brotli once it is closed.',
     default: 'false',

@@ -5,11 +5,19 @@ import type { WorkerSettings } from '../settings.ts';
 export const eventLogOptionsOf = (
   settings: Pick<
     WorkerSettings,
-    'EVENT_LOG_DIR' | 'EVENT_LOG_MAX_BYTES' | 'EVENT_LOG_MAX_AGE' | 'EVENT_LOG_COMPRESSION'
+    | 'EVENT_LOG_DIR'
+    | 'EVENT_LOG_MAX_BYTES'
+    | 'EVENT_LOG_MAX_AGE'
+    | 'EVENT_LOG_PSEUDONYMS'
+    | 'EVENT_LOG_COMPRESSION'
   >,
-): Pick<EventLogsOptions, 'directory' | 'maxBytes' | 'maxAgeMs' | 'isPacking'> => ({
+): Pick<
+  EventLogsOptions,
+  'directory' | 'maxBytes' | 'maxAgeMs' | 'isPseudonymous' | 'isPacking'
+> => ({
   directory: settings.EVENT_LOG_DIR,
   maxBytes: settings.EVENT_LOG_MAX_BYTES,
   maxAgeMs: settings.EVENT_LOG_MAX_AGE,
+  isPseudonymous: settings.EVENT_LOG_PSEUDONYMS,
   isPacking: settings.EVENT_LOG_COMPRESSION,
 });

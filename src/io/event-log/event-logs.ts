@@ -5,6 +5,7 @@ import { PACKED } from './log-source.ts';
 import { LogFile } from './log-file.ts';
 import type { LogHead, LogProblem } from './log-line.ts';
 import { Packer } from './packer.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import { dayOf, sweepLogs } from './retention.ts';
 import { LogWriter } from './writer.ts';
 
@@ -17,6 +18,8 @@ export type EventLogsOptions = {
   readonly maxAgeMs: number;
   /** Called once for each code and log, and once for all logs while no file can be made. */
   readonly onProblem: (problem: LogProblem) => void;
+  /** Whether people are replaced by words of each log (`Pseudonyms`). */
+  readonly isPseudonymous?: boolean;
   /** Whether parts are packed once they are closed. */
   readonly isPacking?: boolean;
   /** A log goes on in a new file after so many bytes, and after so long. */
@@ -87,8 +90,10 @@ export class EventLogs {
     const day = join(this.#options.directory, dayOf(clock.now()));
     const stem = name.replaceAll(/[^\w-]/g, '_').slice(0, 100);
     let base = join(day, stem);
+    const pseudonyms = this.#options.isPseudonymous ? new Pseudonyms() : undefined;
     const writer = new LogWriter({
-      head,
+      head: pseudonyms ? pseudonyms.head(head) : head,
+      pseudonyms,
       clock,
       partBytes,
       partAgeMs,

@@ -11,6 +11,7 @@ import {
   type LogProblem,
 } from './log-line.ts';
 import { LineEncoder } from './log-line.codec.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
 
 /** A batch has so many bytes or lines at most, so that encoding it is a short turn. */
 const batchBytes = 128 * 1024;
@@ -18,6 +19,8 @@ const batchLines = 1_000;
 
 type LogWriterOptions = {
   readonly head: LogHead;
+  /** Replaces people in all lines, where it is given. */
+  readonly pseudonyms?: Pseudonyms | undefined;
   readonly clock: Clock;
   /** Opens the n-th file of this log; throws the system's error. */
   readonly openPart: (part: number) => LogFile;
@@ -186,7 +189,8 @@ export class LogWriter {
     const checked = this.#check.check(line);
     if (checked.kind === 'problem') this.#report(asProblem(checked));
     this.#encodedCount += 1;
-    return `${this.#encoder.encode(checked)}\n`;
+    const { pseudonyms } = this.#options;
+    return `${this.#encoder.encode(pseudonyms ? pseudonyms.line(checked) : checked)}\n`;
   }
 
   /** The gap is named where it is: behind the lines that still wait. */

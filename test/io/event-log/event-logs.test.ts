@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs';
-import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
@@ -326,4 +326,40 @@ it('[LOG-15] spares the files that are being written, however full the directory
   });
   expect((await stat(file('AJ_1.1.jsonl'))).size).toBeGreaterThan(0);
   expect(problems).toEqual([]);
+});
+
+it('[LOG-24] leaves nobody recognisable in a log that is to leave the house', async () => {
+  const { logs, file } = await openLogs({ isPseudonymous: true, isPacking: false });
+  const log = logs.open('AJ_1', {
+    ...head,
+    input: { metadata: { participant_identity: 'alice' } },
+  });
+  const event = Object.assign({ type: 'came' }, { identity: 'alice', text: 'a secret' });
+  log.write({ kind: 'sent', seq: 1, t: 1, actor: 1, event });
+  const broken = Object.assign({ type: 'came' }, { at: NaN, identity: 'alice' });
+  log.write({ kind: 'actor', seq: 1, actor: 2, path: 'house/participant:alice' });
+  log.write({ kind: 'sent', seq: 2, t: 1, actor: 2, event: broken });
+  await log.close();
+  const text = await readFile(file('AJ_1.1.jsonl'), 'utf8');
+  expect(text).toContain('"code":"E_LOG_PAYLOAD"');
+  expect(text).toContain('house/participant:p_');
+  expect(text).not.toMatch(/alice|secret/);
+});
+
+it('[LOG-23] packs the parts of a log, which reads as before', async () => {
+  const { directory, logs, file } = await openLogs({ isPacking: true, partBytes: 60_000 });
+  for (let times = 0; times < 2; times += 1) {
+    const log = logs.open('AJ_1', head);
+    for (let seq = 1; seq <= 1_500; seq += 1) log.write(said(seq));
+    await log.close();
+    await vi.waitFor(async () => {
+      expect(await readdir(join(directory, day))).not.toContain('AJ_1.2.jsonl');
+    });
+  }
+  await logs.close();
+  expect(await readdir(join(directory, day))).toEqual(
+    ['AJ_1-2.1', 'AJ_1-2.2', 'AJ_1.1', 'AJ_1.2'].map((name) => `${name}.jsonl.br`),
+  );
+  const lines = await readWholeLog(file('AJ_1.1.jsonl.br'));
+  expect(lines.slice(1, -1)).toEqual(Array.from({ length: 1_500 }, (_, index) => said(index + 1)));
 });

@@ -1,0 +1,185 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  isStimulus,
+  type FileLine,
+  type LogHead,
+  type LogLine,
+  type ProblemLine,
+} from './log-line.ts';
+import { isRecord } from './plain-json.ts';
+
+/** Those on top are replaced only where they stand alone in a field that is known to name somebody. */
+const maxNames = 5_000;
+/** Of those on top the oldest are forgotten: machines pass a text on at once, if at all. */
+const maxTexts = 5_000;
+
+/** Words of the protocol, which machines compare with words of their own. */
+const protocolFields = new Set(['type', 'kind', 'source', 'mimeType', 'mode', 'code', 'sid']);
+/** What people wrote: replaced whole, as are attributes. */
+const textFields = new Set(['metadata', 'text', 'transcript']);
+/** A string there is somebody's identity; `[]` are the items of a list. */
+const identityFields = new Set(['identity', 'participant_identity', 'identities[]', 'to[]']);
+/** Attributes that agents compare, of LiveKit and of ours. */
+const protocolAttribute = /^(greenroom|lk)\./;
+
+/**
+ * Replaces in one log whoever and whatever could be recognised: identities and names of people, room names,
+ * metadata, attributes, texts. The same text is always the same word, in another log another one.
+ *
+ * A replay of such a log runs as the recorded actors did: what enters is replaced as what they made of it
+ * is, also within texts that they made of names. Two things can break that: a name that is also a word of a
+ * machine's own texts, and a machine that looks into a name or a text instead of passing it on.
+ */
+export class Pseudonyms {
+  /** Never written: without it nobody can try out who is behind a word. */
+  readonly #key = randomBytes(32);
+  readonly #names = new Map<string, string>();
+  /** The agents themselves are nobody, and are compared by the order of their identities. */
+  readonly #agents = new Set<string>();
+  /** What was read: a text that a machine made itself is replaced only where it names somebody. */
+  readonly #texts = new Set<string>();
+  #namesInText: RegExp | undefined;
+  /** One object in several lines of a step stays one object, which the encoder counts on. */
+  #replaced = new Map<object, unknown>();
+  #seq = -1;
+
+  head(head: LogHead): LogHead {
+    this.#learn(head.input);
+    return { ...head, input: this.#fieldsOf(head.input) };
+  }
+
+  /** The line must be plain finite JSON (`LineCheck`). */
+  line<TLine extends LogLine | ProblemLine>(line: TLine): TLine {
+    if (line.seq !== this.#seq) {
+      this.#seq = line.seq;
+      this.#replaced = new Map();
+    }
+    if (isStimulus(line) && 'event' in line) this.#learn(line.event);
+    return { ...line, ...this.#contentOf(line) };
+  }
+
+  #contentOf(line: FileLine) {
+    switch (line.kind) {
+      case 'actor':
+        return { path: this.#inText(line.path) };
+      case 'ended':
+        return 'context' in line ? { context: this.#replace(line.context) } : {};
+      case 'checkpoint':
+        return {
+          snapshot: this.#replace(line.snapshot),
+          timers: line.timers.map((timer) => this.#fieldsOf(timer)),
+          actors: line.actors.map((actor) => ({ ...actor, path: this.#inText(actor.path) })),
+        };
+      case 'problem':
+        return { message: this.#inText(line.message) };
+      case 'timer':
+        return { event: this.#replaceText(line.event, 'type') };
+      case 'input':
+      case 'sent':
+      case 'message':
+      case 'command':
+      case 'emitted':
+        return { event: this.#replace(line.event) };
+      default:
+        return {};
+    }
+  }
+
+  #learn(value: unknown, field = ''): void {
+    if (Array.isArray(value)) {
+      for (const item of value) this.#learn(item, `${field}[]`);
+    } else if (isRecord(value)) {
+      const { identity, kind, name } = value;
+      if (typeof identity === 'string' && (kind === 'agent' || field === 'local')) {
+        if (this.#agents.size < maxNames) this.#agents.add(identity);
+        return;
+      }
+      const isRoom = field === 'room' || value['type'] === 'room.connected';
+      if (typeof name === 'string' && (isRoom || typeof identity === 'string')) this.#know(name);
+      for (const [key, inner] of Object.entries(value)) {
+        const isText = field === 'attributes' ? !protocolAttribute.test(key) : textFields.has(key);
+        if (isText && typeof inner === 'string') this.#keepText(inner);
+        else this.#learn(inner, key);
+      }
+    } else if (typeof value === 'string' && identityFields.has(field)) {
+      this.#know(value);
+    }
+  }
+
+  #keepText(text: string): void {
+    this.#texts.add(text);
+    const [oldest] = this.#texts;
+    if (this.#texts.size > maxTexts && oldest !== undefined) this.#texts.delete(oldest);
+  }
+
+  #know(name: string): void {
+    if (name === '' || this.#agents.has(name) || this.#names.has(name)) return;
+    if (this.#names.size >= maxNames) return;
+    this.#names.set(name, this.#wordFor(name));
+    this.#namesInText = undefined;
+  }
+
+  #replace(value: unknown, field = ''): unknown {
+    if (typeof value === 'string') return this.#replaceText(value, field);
+    if (!isRecord(value)) return value;
+    const known = this.#replaced.get(value);
+    if (known !== undefined) return known;
+    const made = Array.isArray(value)
+      ? value.map((item) => this.#replace(item, `${field}[]`))
+      : this.#fieldsOf(value, field);
+    this.#replaced.set(value, made);
+    return made;
+  }
+
+  #fieldsOf(
+    value: Readonly<Record<string, unknown>>,
+    field = '',
+  ): Readonly<Record<string, unknown>> {
+    const isTrack = 'source' in value && 'mimeType' in value;
+    const fields = Object.entries(value).map(([key, inner]): [string, unknown] => {
+      // A name of the protocol may stand for an attribute as well.
+      if (field === 'attributes' && typeof inner === 'string') return [key, this.#whole(inner)];
+      if (isTrack && key === 'name' && typeof inner === 'string')
+        return [key, this.#wordFor(inner)];
+      return [this.#names.get(key) ?? key, this.#replace(inner, key)];
+    });
+    return Object.fromEntries(fields);
+  }
+
+  #replaceText(text: string, field: string): string {
+    // XState's own words name the actor that is done.
+    if (field === 'type' && text.startsWith('xstate.')) return this.#inText(text);
+    if (protocolFields.has(field) || this.#agents.has(text)) return text;
+    return identityFields.has(field) ? this.#wordFor(text) : this.#whole(text);
+  }
+
+  #whole(text: string): string {
+    return this.#texts.has(text) ? this.#wordFor(text) : this.#inText(text);
+  }
+
+  #inText(text: string): string {
+    const whole = this.#names.get(text);
+    if (whole !== undefined) return whole;
+    if (this.#names.size === 0) return text;
+    this.#namesInText ??= patternOf([...this.#names.keys()]);
+    return text.replaceAll(this.#namesInText, (name) => {
+      return this.#names.get(name) ?? this.#wordFor(decodeURIComponent(name));
+    });
+  }
+
+  #wordFor(text: string): string {
+    if (text === '') return '';
+    const hash = createHmac('sha256', this.#key).update(text).digest('hex');
+    return `p_${hash.slice(0, 16)}`;
+  }
+}
+
+/** Whole words, the longest first, also as they stand in an actor's path. */
+function patternOf(names: readonly string[]): RegExp {
+  const written = new Set(
+    names.flatMap((name) => [name, name.replaceAll(/[%/]/g, encodeURIComponent)]),
+  );
+  const longestFirst = [...written].sort((a, b) => b.length - a.length);
+  const escaped = longestFirst.map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}/]/g, '\\$&'));
+  return new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${escaped.join('|')})(?![\\p{L}\\p{N}_-])`, 'gu');
+}
