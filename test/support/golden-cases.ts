@@ -61,7 +61,7 @@ export const goldenCases: readonly GoldenCase[] = [
 ];
 
 /** Plays a case into a folder. */
-export async function playGoldenCase({ name, play }: GoldenCase, directory: string) {
+async function playGoldenCase({ name, play }: GoldenCase, directory: string) {
   const script = await readFile(join(goldenFolder, `${name}.script`), 'utf8');
   return playJob({ ...play, script, directory });
 }

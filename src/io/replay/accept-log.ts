@@ -2,7 +2,6 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { machineOfLog } from '../compose/log-machines.ts';
 import { GreenroomError } from '../errors.ts';
-import { LineEncoder } from '../event-log/log-line.codec.ts';
 import type { FileLine } from '../event-log/log-line.ts';
 import { PACKED, readLogName } from '../event-log/log-source.ts';
 import { greenroomVersion } from '../version.ts';
@@ -10,14 +9,14 @@ import { compareLog } from './compare-log.ts';
 import type { Divergence } from './divergence.ts';
 import { notesOf } from './machine-changes.ts';
 import { noteMachines } from './machine-notes.ts';
-import { replaceFile } from './replace-file.ts';
 import { Rerun } from './rerun.ts';
 import type { OpenLog } from './walk-logs.ts';
+import { writeLog } from './write-log.ts';
 
 /** The consequences that are counted, by the kinds of their lines. */
 const countedKinds = ['state', 'message', 'command', 'emitted'] as const;
 
-export type ConsequenceCounts = Readonly<Record<(typeof countedKinds)[number], number>>;
+type ConsequenceCounts = Readonly<Record<(typeof countedKinds)[number], number>>;
 
 /** What was written anew. */
 export type AcceptedLog = {
@@ -27,9 +26,6 @@ export type AcceptedLog = {
   /** What came from outside to an actor that is not there any more. */
   readonly lostInputs: number;
 };
-
-/** A batch of lines has so many characters before it goes to the disk. */
-const BATCH_LENGTH = 256 * 1024;
 
 /**
  * Writes the consequences of a log anew where they differ from what its machines do now, and notes
@@ -53,28 +49,29 @@ export async function acceptLog(log: OpenLog): Promise<AcceptedLog | null> {
         versions: { ...head.versions, greenroom: greenroomVersion, node: process.versions.node },
       }),
     });
-    await replaceFile(plainPath(log.path), async (file) => {
-      const encoder = new LineEncoder();
-      let batch = '';
-      for await (const line of log.lines()) {
-        before.count(line);
-        for (const made of rerun.feed(line)) {
-          after.count(made);
-          batch += `${encoder.encode(made)}\n`;
-        }
-        if (batch.length < BATCH_LENGTH) continue;
-        await file.appendFile(batch);
-        batch = '';
-      }
-      await file.appendFile(batch);
-      refuseGaps(log.path, rerun);
-    });
+    await writeLog(plainPath(log.path), countedRun(log, rerun, { before, after }));
     lostInputs = rerun.lost;
     await removeOldParts(log.path);
   }
   await noteMachines(log.path, notesOf(machine));
   if (!divergence) return null;
   return { firstDifference: divergence, before: before.counts, after: after.counts, lostInputs };
+}
+
+/** The lines of the new run. Throws at its end where the old one had gaps. */
+async function* countedRun(
+  { path, lines }: OpenLog,
+  rerun: Rerun,
+  { before, after }: { readonly before: Counter; readonly after: Counter },
+): AsyncGenerator<FileLine> {
+  for await (const line of lines()) {
+    before.count(line);
+    for (const made of rerun.feed(line)) {
+      after.count(made);
+      yield made;
+    }
+  }
+  refuseGaps(path, rerun);
 }
 
 class Counter {
