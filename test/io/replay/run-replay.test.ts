@@ -3,43 +3,17 @@ import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AcceptReport } from '../../../src/io/replay/accept-report.ts';
 import type { CompareReport } from '../../../src/io/replay/compare-report.ts';
-import type { ReplayTask } from '../../../src/io/replay/replay-options.ts';
-import { runReplay } from '../../../src/io/replay/run-replay.ts';
-import { Shutdown } from '../../../src/io/shutdown.ts';
-import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { temporaryFolder } from '../../support/event-log/log-folder.ts';
 import { goldenFolder } from '../../support/golden-cases.ts';
-import { TextSink } from '../../support/text-sink.ts';
+import { runTask } from '../../support/run-replay.ts';
 
 const golden = (name: string) => join(goldenFolder, `${name}.1.jsonl`);
 
-type RunOptions = {
-  readonly task?: ReplayTask;
-  readonly isJson?: boolean;
-  readonly isTty?: boolean;
-  readonly signals?: EventEmitter;
-};
-
-async function run(paths: readonly string[], options: RunOptions = {}) {
-  const { task = { type: 'compare' }, isJson = false, isTty = false } = options;
-  const [output, notices] = [new TextSink(), new TextSink()];
-  output.isTTY = isTty;
-  notices.isTTY = isTty;
-  output.columns = 100;
-  const shutdown = new Shutdown(options.signals ?? new EventEmitter());
-  onTestFinished(() => shutdown.close());
-  const agents = [participantMonitor];
-  const { exitCode } = await runReplay({
-    ...{ paths, agents, task, isJson, output, notices, shutdown },
-  });
-  return { exitCode, text: output.text, notices: notices.text };
-}
-
 const json = async (paths: readonly string[]) => {
-  const { exitCode, text } = await run(paths, { isJson: true });
+  const { exitCode, text } = await runTask(paths, { isJson: true });
   return { exitCode, report: JSON.parse(text) as CompareReport };
 };
 
@@ -62,7 +36,7 @@ async function mixedFolder(): Promise<string> {
 }
 
 it('[RPC-10] ends with 0 where all is the same', async () => {
-  const { exitCode, text, notices } = await run([golden('basic'), golden('drain')]);
+  const { exitCode, text, notices } = await runTask([golden('basic'), golden('drain')]);
   expect(exitCode).toBe(0);
   expect(text).toMatch(/^2 logs: 2 same\n\d+ stimuli in /);
   expect(notices).toMatch(/^1 of 2 logs, \d+ % of their bytes\n$/);
@@ -71,7 +45,7 @@ it('[RPC-10] ends with 0 where all is the same', async () => {
 it('[RPC-11] ends with 1 where something differs, and shows where', async () => {
   const path = join(await temporaryFolder(), 'c.1.jsonl');
   await withOtherSettings(path);
-  const { exitCode, text } = await run([path]);
+  const { exitCode, text } = await runTask([path]);
   expect(exitCode).toBe(1);
   expect(text).toContain('c.1.jsonl');
   expect(text).toContain('differs: the replay does not do this');
@@ -82,7 +56,7 @@ it('[RPC-11] ends with 1 where something differs, and shows where', async () => 
 });
 
 it('[RPC-12] names the bad file of a folder, and replays the rest', async () => {
-  const { exitCode, text } = await run([await mixedFolder()]);
+  const { exitCode, text } = await runTask([await mixedFolder()]);
   expect(exitCode).toBe(2);
   expect(text).toContain('c.1.jsonl');
   expect(text).toMatch(/unreadable +\S+d\.1\.jsonl +d\.1\.jsonl:1/);
@@ -120,7 +94,10 @@ it('[RPC-14] says of what it cannot read what is wrong with it', async () => {
   const empty = join(folder, 'empty.1.jsonl');
   await writeFile(empty, '');
   const nothing = await temporaryFolder();
-  const { exitCode, report } = await json([missing, empty, nothing, golden('greeter')]);
+  const foreign = join(folder, 'foreign.1.jsonl');
+  const greeter = await readFile(golden('greeter'), 'utf8');
+  await writeFile(foreign, greeter.replace('"agent":"greeter"', '"agent":"stranger"'));
+  const { exitCode, report } = await json([missing, empty, nothing, foreign]);
   expect(exitCode).toBe(2);
   expect(
     report.logs.map((log) => (log.result === 'unreadable' ? [log.path, log.code] : [])),
@@ -128,10 +105,10 @@ it('[RPC-14] says of what it cannot read what is wrong with it', async () => {
     [missing, 'E_LOG_FORMAT'],
     [nothing, 'E_LOG_FORMAT'],
     [empty, 'E_LOG_FORMAT'],
-    [golden('greeter'), 'E_REPLAY_AGENT'],
+    [foreign, 'E_REPLAY_AGENT'],
   ]);
   const told = JSON.stringify(report.logs);
-  for (const message of ['cannot be read', 'there is no event log in', 'head', 'greeter']) {
+  for (const message of ['cannot be read', 'there is no event log in', 'head', 'stranger']) {
     expect(told).toContain(message);
   }
 });
@@ -154,11 +131,11 @@ it('[RPC-16] compares a torn log, and one without an end, as far as they go', as
   const { exitCode, report } = await json([folder]);
   expect(exitCode).toBe(0);
   expect(report.totals).toMatchObject({ same: 2, torn: 1, open: 1 });
-  expect((await run([folder])).text).toContain('compared as far as they go: 1 without an end');
+  expect((await runTask([folder])).text).toContain('compared as far as they go: 1 without an end');
 });
 
 it('[RPC-17] draws a bar on a terminal, which leaves nothing behind', async () => {
-  const { notices, text } = await run([golden('basic'), golden('drain')], { isTty: true });
+  const { notices, text } = await runTask([golden('basic'), golden('drain')], { isTty: true });
   expect(notices).toMatch(/\d+ %.* of 2 logs/);
   expect(stripVTControlCharacters(notices).endsWith('\n')).toBe(false);
   expect(text).toContain('2 logs: 2 same');
@@ -166,7 +143,7 @@ it('[RPC-17] draws a bar on a terminal, which leaves nothing behind', async () =
 
 it('[RPC-18] ends with the status of a signal, and says what was not looked at', async () => {
   const signals = new EventEmitter();
-  const running = run([goldenFolder], { signals });
+  const running = runTask([goldenFolder], { signals });
   signals.emit('SIGINT');
   const { exitCode, text } = await running;
   expect(exitCode).toBe(130);
@@ -178,7 +155,7 @@ it('[RPC-20] accepts what differs, after which it is the same, and nothing else'
   const task = { type: 'accept' } as const;
   const [same, changed] = [join(folder, 'b.1.jsonl'), join(folder, 'c.1.jsonl')];
   const untouched = await stat(same);
-  const { exitCode, text } = await run([folder], { task, isJson: true });
+  const { exitCode, text } = await runTask([folder], { task, isJson: true });
   const report = JSON.parse(text) as AcceptReport;
   expect(exitCode).toBe(2);
   expect(report).toMatchObject({
@@ -191,7 +168,7 @@ it('[RPC-20] accepts what differs, after which it is the same, and nothing else'
   expect([mtimeMs, ino]).toEqual([untouched.mtimeMs, untouched.ino]);
 
   expect((await json([same, changed])).exitCode).toBe(0);
-  const again = await run([same, changed], { task });
+  const again = await runTask([same, changed], { task });
   expect(again.text).toContain('2 logs: 0 written anew, 2 left as they are');
 });
 
@@ -201,7 +178,7 @@ it('[RPC-21] keeps the old log where the new one cannot be written', async () =>
   const before = await readFile(path, 'utf8');
   // A folder stands where the new file is written.
   await mkdir(`${path}.new`);
-  const { exitCode, text } = await run([path], { task: { type: 'accept' } });
+  const { exitCode, text } = await runTask([path], { task: { type: 'accept' } });
   expect(exitCode).toBe(2);
   expect(text).toContain('EISDIR');
   expect(await readFile(path, 'utf8')).toBe(before);
