@@ -19,12 +19,22 @@ export type ComparedLog = {
   readonly changes: readonly MachineChange[];
 };
 
+/** A log in files, or in memory. */
+type LogToCompare = Pick<OpenLog, 'path' | 'head' | 'agents'> & {
+  readonly lines: () => Parameters<typeof replay>[0];
+};
+
 /**
  * Replays a log with the machines of its agent, and compares every consequence.
  *
  * @throws GreenroomError `E_LOG_FORMAT`, `E_REPLAY_AGENT`.
  */
-export async function compareLog({ path, head, lines, agents }: OpenLog): Promise<ComparedLog> {
+export async function compareLog({
+  path,
+  head,
+  lines,
+  agents,
+}: LogToCompare): Promise<ComparedLog> {
   const machine = machineOfLog(head, agents);
   const { divergence, stimuli, ending } = await replay(lines(), machine);
   return {

@@ -15,7 +15,7 @@ export type PublishedMessage = {
 const ROOT = 'job';
 
 /** `job` for the job itself, else the ids below it: `agent`, `agent/participant:alice`. */
-export const shortPathOf = (path: string): string =>
+const shortPathOf = (path: string): string =>
   path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length + 1) : path;
 
 /** What the lines of an event log say of the ways of its actors. */

@@ -37,9 +37,8 @@ export const recordedRun = (agent: AgentDefinition, source: string): Replayable 
  */
 export async function differenceOf(run: Replayable): Promise<string | null> {
   const { agent, source: path } = run;
-  const lines = () => linesOf(run);
   const head = await headOf(run);
-  const compared = await compareLog({ path, bytes: 0, head, lines, agents: [agent] });
+  const compared = await compareLog({ path, head, lines: () => run.log, agents: [agent] });
   const { divergence } = compared;
   return divergence && renderDivergence(path, { ...compared, divergence }, SCREEN);
 }
@@ -50,10 +49,6 @@ const SCREEN = { columns: 160, hasColour: false };
 async function headOf(run: Replayable): Promise<HeadLine> {
   for await (const line of run.log) if (line.kind === 'head') return line;
   throw new GreenroomError('E_LOG_FORMAT', `${run.source} has no head`);
-}
-
-async function* linesOf({ log }: Replayable): AsyncGenerator<FileLine | TornLine> {
-  for await (const line of log) yield line;
 }
 
 /** As the text of a file. */
