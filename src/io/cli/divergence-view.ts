@@ -4,7 +4,7 @@ import type { ComparedLog } from '../replay/compare-log.ts';
 import type { Divergence } from '../replay/divergence.ts';
 import type { MachineChange } from '../replay/machine-changes.ts';
 import { printable } from './format.ts';
-import type { Screen } from './screen.ts';
+import { cutLine, type Screen } from './screen.ts';
 import { formatEvent, formatLogTime, formatState, formatStep } from './step-text.ts';
 import { allOf, diffValues, type DiffLine } from './value-diff.ts';
 import { wrap } from './wrap.ts';
@@ -42,7 +42,7 @@ export function renderDivergence(
   // Each section ends with an empty line.
   return lines
     .slice(0, -1)
-    .map((line) => `${paint(cut(line, columns), hasColour)}\n`)
+    .map((line) => `${paint(cutLine(line, { columns }), hasColour)}\n`)
     .join('');
 }
 
@@ -118,9 +118,6 @@ function listed(sign: '-' | '+', transitions: readonly string[]): string[] {
     ...(rest > 0 ? [`${sign} and ${rest} more`] : []),
   ];
 }
-
-const cut = (line: string, columns: number): string =>
-  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 
 const colours = [
   [/^ {2}- /, 'red'],

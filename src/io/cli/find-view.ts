@@ -2,7 +2,7 @@ import { findNearMiss } from '../near-miss.ts';
 import type { FindReport } from '../replay/find-report.ts';
 import { findingsTable } from './findings-table.ts';
 import { printable } from './format.ts';
-import type { Screen } from './screen.ts';
+import { cutLine, type Screen } from './screen.ts';
 import { formatEvent, formatLogTime, formatState, shortPath } from './step-text.ts';
 
 type Found = FindReport['found'][number];
@@ -48,7 +48,7 @@ function renderStep(found: Found, screen: Screen): string[] {
     `  ${printable(actor)}`,
     ...lines
       .slice(0, SHOWN_LINES)
-      .map((line) => cut(`    ${lineText(line, paths[line.actor] ?? '?')}`, screen)),
+      .map((line) => cutLine(`    ${lineText(line, paths[line.actor] ?? '?')}`, screen)),
     ...(rest > 0 ? [`    and ${rest} more`] : []),
   ];
 }
@@ -95,6 +95,3 @@ function namesText({ what, names }: FindReport): string[] {
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }
-
-const cut = (line: string, { columns }: Screen): string =>
-  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;

@@ -5,7 +5,7 @@ import type { WhatIfLog, WhatIfReport } from '../replay/what-if-report.ts';
 import { borderlessTable } from './borderless-table.ts';
 import { findingsTable } from './findings-table.ts';
 import { formatDuration, printable } from './format.ts';
-import type { Screen } from './screen.ts';
+import { cutLine, type Screen } from './screen.ts';
 import { formatLogTime, shortPath } from './step-text.ts';
 import { endText, figureRows, stateRows } from './what-if-rows.ts';
 
@@ -53,7 +53,7 @@ function renderLog(log: WhatIfLog, report: WhatIfReport, screen: Screen): string
     differencesText(comparison),
     ...comparison.differences
       .slice(0, SHOWN_DIFFERENCES)
-      .map((difference) => cut(`  ${differenceText(difference)}`, screen)),
+      .map((difference) => cutLine(`  ${differenceText(difference)}`, screen)),
     ...moreText(totalOf(comparison) - SHOWN_DIFFERENCES),
   ];
 }
@@ -166,6 +166,3 @@ function untouchedText({ untouched, change: { settings } }: WhatIfReport): strin
   const what = names.length === 0 ? 'no agent' : `none of ${names.join(', ')}`;
   return `${untouched.length} ${untouched.length === 1 ? 'log has' : 'logs have'} ${what}: left out`;
 }
-
-const cut = (line: string, { columns }: Screen): string =>
-  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
