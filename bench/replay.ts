@@ -1,0 +1,205 @@
+/** How fast a log is replayed and compared, how much memory that takes, and how large a log is. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { participantMonitor } from '../src/agents/participant-monitor.agent.ts';
+import { JobMachines } from '../src/io/compose/job-machines.ts';
+import { jobMachineOf } from '../src/io/compose/log-machines.ts';
+import { EventLogs } from '../src/io/event-log/event-logs.ts';
+import { readLog } from '../src/io/event-log/reader.ts';
+import { replay } from '../src/io/replay/replayer.ts';
+import { VirtualClock } from '../src/io/virtual-clock.ts';
+import { T0 } from '../test/support/session-facts.ts';
+import { LongSession, WINDOWS_PER_MINUTE } from './support/long-session.ts';
+import { throwProblem } from './support/played-job.ts';
+import { quantile } from './support/quantiles.ts';
+import { readFacts, report, show } from './support/results.ts';
+import { readSize, scaled } from './support/size.ts';
+import { say } from './support/stage.ts';
+import { playAsRecorded, playByClock, readCues, type Cues } from './support/unwatched-tree.ts';
+
+const ROUNDS = 15;
+const WARM_UP_ROUNDS = 3;
+const SHORT_MINUTES = 30;
+/** Some million lines. */
+const LONG_MINUTES = 650;
+const NO_LIMIT = 1e12;
+const MEGABYTE = 1e6;
+const MEMORY_SHARES = [0.1, 0.5, 1];
+const SAMPLE_EVERY_MS = 20;
+/** So that the writer gets to the disk. */
+const STEPS_PER_REST = 100;
+
+const { values } = parseArgs({ options: { size: { type: 'string', default: '1' } } });
+const size = readSize(values.size);
+const rounds = scaled(ROUNDS, size, 3);
+const machine = jobMachineOf(participantMonitor);
+const exact = { overdueToleranceMs: 0 };
+
+const machineFacts = readFacts('no server');
+const directory = await mkdtemp(join(tmpdir(), 'greenroom-bench-'));
+try {
+  const shortMinutes = scaled(SHORT_MINUTES, size, 2);
+  say(`a session of ${shortMinutes} minutes`);
+  const short = await record('short', shortMinutes);
+  const cues = await readCues(readLog(short));
+  say(`${rounds} rounds of each way`);
+  const speeds = await measureSpeeds(short, cues);
+  const longMinutes = scaled(LONG_MINUTES, size, 10);
+  say(`a session of ${longMinutes} minutes`);
+  const long = await record('long', longMinutes);
+  const memory = await measureMemory(long);
+
+  (size === 1 ? report : show)(
+    {
+      title: 'replay',
+      command: 'npm run bench:replay',
+      tables: [
+        speedTable(speeds, cues.cues.length),
+        {
+          head: ['of the log', 'RSS', 'JavaScript heap'],
+          rows: memory.samples.map(({ share, rss, heap }) => [
+            `${(share * 100).toFixed(0)} %`,
+            `${(rss / MEGABYTE).toFixed(0)} MB`,
+            `${(heap / MEGABYTE).toFixed(0)} MB`,
+          ]),
+        },
+        await sizeTable(short, shortMinutes),
+      ],
+      notes: [
+        'One session with a microphone, a camera and a shared screen: 10 windows and 2 samples of statistics a second, speech every other three seconds. A stimulus is what a port says or a timer that fires, with all that follows from it.',
+        'CPU time of all threads, median of the rounds, taken in turn in one process. Not watched: the same actors on the same virtual clock, their stimuli from memory. Plain XState: the same, and its own SimulatedClock fires the timers.',
+        `Memory while a log of ${memory.lines} lines is replayed, as it is found, with what V8 has not collected yet.`,
+        'What recording costs a worker at 75 tracks stands under events.',
+      ],
+    },
+    machineFacts,
+  );
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+/** @returns the path of its first part. */
+async function record(name: string, minutes: number): Promise<string> {
+  const clock = new VirtualClock(T0);
+  const logs = new EventLogs({
+    directory: join(directory, name),
+    clock,
+    maxBytes: NO_LIMIT,
+    maxAgeMs: NO_LIMIT,
+    onProblem: throwProblem,
+  });
+  const session = new LongSession({ machines: new JobMachines(), clock, logs });
+  for (let step = 0; step < minutes * WINDOWS_PER_MINUTE; step += 1) {
+    session.step();
+    if (step % STEPS_PER_REST === 0) await nextTurn();
+  }
+  await session.job.close();
+  await logs.close();
+  const [first] = await partsOf(join(directory, name));
+  if (first === undefined) throw new Error(`no log of ${name}`);
+  return first;
+}
+
+async function partsOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => name.includes('.jsonl'))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((name) => join(folder, name));
+}
+
+type Speeds = Readonly<Record<'replayed' | 'unwatched' | 'plain', number[]>>;
+
+async function measureSpeeds(path: string, cues: Cues): Promise<Speeds> {
+  const speeds: Speeds = { unwatched: [], replayed: [], plain: [] };
+  const ways = {
+    unwatched: () => void playAsRecorded(machine, cues),
+    replayed: () => replayWhole(path),
+    plain: () => void playByClock(machine, cues),
+  };
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
+    for (const way of ['unwatched', 'replayed', 'plain'] as const) {
+      const before = process.cpuUsage();
+      await ways[way]();
+      const { user, system } = process.cpuUsage(before);
+      if (round >= WARM_UP_ROUNDS) speeds[way].push(user + system);
+    }
+  }
+  return speeds;
+}
+
+async function replayWhole(path: string): Promise<void> {
+  const { divergence } = await replay(readLog(path), machine, exact);
+  if (divergence) throw new Error(`${path}: ${JSON.stringify(divergence)}`);
+}
+
+function speedTable({ unwatched, replayed, plain }: Speeds, stimuli: number) {
+  const row = (name: string, costs: readonly number[], goal: string): string[] => {
+    const ratio = costs.map((cost, round) => (unwatched[round] ?? NaN) / cost);
+    const usEach = quantile(costs, 0.5) / stimuli;
+    const perSecond = (1e6 / usEach).toFixed(0);
+    return [name, perSecond, usEach.toFixed(2), quantile(ratio, 0.5).toFixed(2), goal];
+  };
+  return {
+    head: ['way', 'stimuli/s', 'us a stimulus', 'of not watched', 'goal'],
+    rows: [
+      row('not watched', unwatched, ''),
+      row('replayed from file and compared', replayed, '0.90'),
+      row('plain XState with its simulated clock', plain, ''),
+    ],
+  };
+}
+
+type MemorySample = { readonly share: number; readonly rss: number; readonly heap: number };
+
+async function measureMemory(path: string) {
+  const { lines, linesBefore } = await countLines(path);
+  const samples: MemorySample[] = [];
+  const log = readLog(path);
+  const sample = (): void => {
+    const share = MEMORY_SHARES[samples.length];
+    const { file, line } = log.position ?? { file: '', line: 0 };
+    if (share === undefined || (linesBefore.get(file) ?? 0) + line < share * lines) return;
+    const { rss, heapUsed } = process.memoryUsage();
+    samples.push({ share, rss, heap: heapUsed });
+  };
+  const sampling = setInterval(sample, SAMPLE_EVERY_MS);
+  const { divergence } = await replay(log, machine, exact);
+  clearInterval(sampling);
+  sample();
+  if (divergence) throw new Error(JSON.stringify(divergence));
+  return { lines, samples };
+}
+
+/** In all, and in front of each file. */
+async function countLines(path: string) {
+  const linesBefore = new Map<string, number>();
+  let lines = 0;
+  const log = readLog(path);
+  for await (const batch of log.batches()) {
+    const { file } = log.position ?? { file: '' };
+    if (!linesBefore.has(file)) linesBefore.set(file, lines);
+    lines += [...batch].length;
+  }
+  return { lines, linesBefore };
+}
+
+async function sizeTable(path: string, minutes: number) {
+  const parts = await Promise.all((await partsOf(join(path, '..'))).map((part) => readFile(part)));
+  const plain = parts.reduce((sum, part) => sum + part.length, 0);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 1 };
+  const packed = parts.reduce((sum, part) => sum + brotliCompressSync(part, { params }).length, 0);
+  const row = (name: string, bytes: number, goal: string): string[] => [
+    name,
+    `${(bytes / minutes / 1_000).toFixed(1)} kB`,
+    goal,
+  ];
+  return {
+    head: ['log with three tracks', 'a minute', 'goal'],
+    rows: [row('plain', plain, ''), row('packed (brotli, quality 1)', packed, '15 kB')],
+  };
+}
