@@ -44,6 +44,8 @@ const startOwn = commandWith('greenroom start --agent ./examples/greeter.agent.j
 const dispatchOwn = commandWith('greenroom dispatch lobby');
 const testOwn = commandWith('vitest run --root examples');
 const replay = commandWith('greenroom replay test/golden --agent');
+const whatIf = commandWith('--set SPEAKING_THRESHOLD');
+const find = commandWith('--find alert:quality');
 
 const server = inject('livekit');
 let checkout: string;
@@ -163,6 +165,11 @@ describe('every command of the README', () => {
 
   it('[README-9] replays the golden logs', async () => {
     expect(await shell(replay)).toMatch(/^(\d+) logs: \1 same$/m);
+  });
+
+  it('[README-10] says what another threshold would have made, and finds an alert', async () => {
+    expect(await shell(whatIf)).toMatch(/^turns +4 +0 +-4$/m);
+    expect(await shell(find)).toMatch(/^alert:quality: found in [1-9]\d* of \d+ logs$/m);
   });
 
   it('[README-6] plays the scene of the demo without a server', async () => {
