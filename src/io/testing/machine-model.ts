@@ -16,7 +16,7 @@ export type Listener =
   | { readonly is: 'parent' | 'self' | 'listeners' }
   | { readonly is: 'child'; readonly ref: AnyActorRef };
 
-export type Said = { readonly to: Listener; readonly event: EventObject };
+type Said = { readonly to: Listener; readonly event: EventObject };
 
 /** A machine at rest, and what is still to come. */
 export type ModelState = {
@@ -148,7 +148,7 @@ export const liveChildren = ({ snapshot, ended }: ModelState): readonly AnyActor
   snapshot.status === 'active' ? childrenOf(snapshot).filter((child) => !ended.has(child)) : [];
 
 /** Paths of the states that a machine is in. */
-export const pathsIn = (snapshot: unknown): readonly string[] =>
+const pathsIn = (snapshot: unknown): readonly string[] =>
   isMachineSnapshot(snapshot) ? snapshot._nodes.map(statePath) : [];
 
 type Sending =
@@ -171,6 +171,12 @@ function sendingOf(
     type === 'xstate.raise' ? ({ is: 'self' } as const) : whoIs(params['to'], self, parent);
   if (!to) return [];
   if (typeof delay === 'number') return [{ kind: 'scheduled', to, event, id, delayMs: delay }];
+  if (event.type.startsWith('xstate.after.')) {
+    // XState takes a delay that it does not know for none, and says nothing.
+    throw new Error(
+      `The delay of "${event.type}" has no value: name it among the machine's delays.`,
+    );
+  }
   // Raised without a delay it was part of the step itself.
   return type === 'xstate.raise' ? [] : [{ kind: 'said', to, event }];
 }

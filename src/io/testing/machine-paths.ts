@@ -13,7 +13,7 @@ export type Exploration = PathEvents & {
   readonly maxStates: number;
 };
 
-export type TakenStep = { readonly step: PathStep; readonly outcome: ModelOutcome };
+type TakenStep = { readonly step: PathStep; readonly outcome: ModelOutcome };
 
 /** The shortest way to what it reaches and takes for the first time. */
 export type MachinePath = {

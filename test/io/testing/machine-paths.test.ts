@@ -278,12 +278,14 @@ describe('what is said', () => {
     ]);
   });
 
-  it('[MPT-7] of a timer whose delay has no name shows that it does not wait', () => {
+  it('[MPT-7] of a timer whose delay nobody knows names it', () => {
     const machine = createMachine({
       initial: 'red',
       states: { red: { after: { nope: 'green' } }, green: {} },
     });
-    expect(pathsOf(machine)).toEqual(['green by nothing']);
+    expect(() => pathsOf(machine)).toThrow(
+      'The delay of "xstate.after.nope.(machine).red" has no value',
+    );
   });
 });
 
