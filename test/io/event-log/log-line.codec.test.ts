@@ -162,13 +162,13 @@ it('[LOG-22] can be read from a checkpoint on: it forgets what was before', () =
     ...{ kind: 'checkpoint', seq: 2, t: 1_000, actor: 1, snapshot: {}, timers: [] },
     ...{ timerCount: 0, actors: [], actorCount: 1 },
   };
-  for (const line of [head, sampled(1, 10, 3).line, window(2, 900, 4, 0, 5_100)]) {
-    encoder.encode(line);
-  }
   const { line, event } = sampled(3, 35, 3);
+  const said: FileLine = { kind: 'message', seq: 2, actor: 5, event };
+  const before = [head, sampled(1, 10, 3).line, window(2, 900, 4, 0, 5_100), said];
+  for (const each of before) encoder.encode(each);
   const rest: FileLine[] = [
     checkpoint,
-    { kind: 'message', seq: 2, actor: 5, event },
+    said,
     line,
     window(4, 1_600, 4, 0, 5_200),
     window(5, 1_700, 4, 0, 5_300),
