@@ -5,7 +5,7 @@ import { LogSteps, type LogStep } from './log-step.ts';
 import type { OpenLog } from './walk-logs.ts';
 
 /** The first step at which a condition holds. */
-export type FoundStep = Pick<LogStep, 'seq' | 't' | 'at' | 'lines'> & {
+type FoundStep = Pick<LogStep, 'seq' | 't' | 'at' | 'lines'> & {
   /** The path of the actor that the stimulus came from or went to. */
   readonly actor: string;
   /** Where its stimulus stands; of the first step, the head. */
