@@ -9,12 +9,7 @@ import {
   type ExecutableActionObject,
 } from 'xstate';
 import { statePath, transitionOf } from '../coverage/machine-transitions.ts';
-import { ModelTimers } from './model-timers.ts';
-
-/** Whom a machine speaks to. */
-export type Listener =
-  | { readonly is: 'parent' | 'self' | 'listeners' }
-  | { readonly is: 'child'; readonly ref: AnyActorRef };
+import { ModelTimers, type Listener } from './model-timers.ts';
 
 type Said = { readonly to: Listener; readonly event: EventObject };
 

@@ -1,5 +1,9 @@
-import type { EventObject } from 'xstate';
-import type { Listener } from './machine-model.ts';
+import type { AnyActorRef, EventObject } from 'xstate';
+
+/** Whom a machine speaks to. */
+export type Listener =
+  | { readonly is: 'parent' | 'self' | 'listeners' }
+  | { readonly is: 'child'; readonly ref: AnyActorRef };
 
 export type ModelTimer = {
   /** As its machine named it; a timer without a name cannot be cancelled. */
