@@ -76,7 +76,11 @@ class Talker {
     this.job?.stats.say({
       type: 'stats.sampled',
       at,
-      tracks: [statsOf(this.#trackSid, this.#packets, { jitterMs: 1 + Math.round(this.#random() * 100) / 100 })],
+      tracks: [
+        statsOf(this.#trackSid, this.#packets, {
+          jitterMs: 1 + Math.round(this.#random() * 100) / 100,
+        }),
+      ],
       roundTripTimeMs: null,
       availableIncomingBitrate: null,
     });

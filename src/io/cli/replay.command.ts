@@ -59,8 +59,16 @@ Examples:
   $ greenroom replay greenroom-logs --find alert:poor_quality --to fixture.1.jsonl
   $ greenroom replay test/golden --accept
 
+What --find looks for:
+  alert:quality              an alert opens that has this in its key
+  state:frozen               some actor comes to a state of this name
+  state:participant:alice=connected.presence.absent
+                             that actor comes to this state
+  ./is-late.js               its default export, a function of one step, gives true
+
 No server is asked and nothing is sent: ports say what the log says that they said.
-Exit status: 0 all the same, 1 something differs, 2 something cannot be read (or is wrong here).`;
+Exit status: 0 all the same, 1 something differs, 2 something cannot be read, or is wrong here.
+With --set and --instead 0 whatever would have been different; with --find 1 where nothing is found.`;
 
 function setting(
   given: string,
