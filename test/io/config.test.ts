@@ -44,6 +44,8 @@ it('[CFG-11] has the defaults of the product', () => {
     EVENT_LOG_DIR: 'greenroom-logs',
     EVENT_LOG_MAX_BYTES: 1024 ** 3,
     EVENT_LOG_MAX_AGE: 7 * 86_400_000,
+    EVENT_LOG_COMPRESSION: false,
+    EVENT_LOG_PSEUDONYMS: false,
   });
   expect(agents.get('participant-monitor')).toEqual({
     CONNECTION_QUALITY_THRESHOLD: 0.5,
