@@ -1,15 +1,13 @@
-import type { Room } from '@livekit/rtc-node';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { openRoomClient } from '../support/livekit-room-harness.ts';
 import { bodies, withinDeadline } from '../support/monitored-room.ts';
 import type { SessionPath } from '../support/session-path.ts';
+import { ownRoom } from '../support/own-room.ts';
 import { WatchedWorker } from '../support/watched-session.ts';
 
 const server = inject('livekit');
-const { Room: SdkRoom, SimulateScenarioKind } = rtcRuntime().sdk;
-/** The agent's own rooms, in the order of their joins. */
-const joins = vi.spyOn(SdkRoom.prototype, 'connect');
+const { SimulateScenarioKind } = rtcRuntime().sdk;
 let watched: WatchedWorker;
 
 beforeAll(async () => {
@@ -19,12 +17,6 @@ afterAll(async () => {
   await watched.close();
   await disposeRtc();
 });
-
-const ownRoom = (): Room => {
-  const room = joins.mock.contexts.at(-1);
-  if (!(room instanceof SdkRoom)) throw new Error('the agent has joined no room');
-  return room;
-};
 
 async function monitorAlice() {
   const { room, alice } = await watched.watchAlice({ onTestFinished }, { end_on_disconnect: true });

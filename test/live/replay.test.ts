@@ -1,4 +1,3 @@
-import type { Room } from '@livekit/rtc-node';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { jobMachineOf } from '../../src/io/compose/log-machines.ts';
@@ -8,12 +7,11 @@ import { disposeRtc, rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { replay } from '../../src/io/replay/replayer.ts';
 import { readEndedLog } from '../support/leak-check.ts';
 import { withinDeadline } from '../support/monitored-room.ts';
+import { ownRoom } from '../support/own-room.ts';
 import { WatchedWorker } from '../support/watched-session.ts';
 
 const runs = 100;
-const { Room: SdkRoom, SimulateScenarioKind } = rtcRuntime().sdk;
-/** The agent's own rooms, in the order of their joins. */
-const joins = vi.spyOn(SdkRoom.prototype, 'connect');
+const { SimulateScenarioKind } = rtcRuntime().sdk;
 let watched: WatchedWorker;
 
 beforeAll(async () => {
@@ -23,12 +21,6 @@ afterAll(async () => {
   await watched.close();
   await disposeRtc();
 });
-
-const ownRoom = (): Room => {
-  const room = joins.mock.contexts.at(-1);
-  if (!(room instanceof SdkRoom)) throw new Error('the agent has joined no room');
-  return room;
-};
 
 /** Keeps the event loop busy, so that timers and facts are late. */
 function block(durationMs: number): void {

@@ -1,6 +1,6 @@
 import type { AcceptedLog } from '../replay/accept-log.ts';
 import type { AcceptReport } from '../replay/accept-report.ts';
-import { findingsTable } from './findings-table.ts';
+import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
 
@@ -10,10 +10,8 @@ export function renderAcceptance(
   screen: Screen,
 ): string {
   const rows = [
-    ...accepted.map((log) => ['written', log.path, changesOf(log)] as const),
-    ...unreadable.map(
-      ({ path, message, remedy }) => ['unreadable', path, [message, `-> ${remedy}`]] as const,
-    ),
+    ...accepted.map((log): Finding => ['written', log.path, changesOf(log)]),
+    ...unreadable.map(unreadableFinding),
   ];
   const counted = [
     `${accepted.length} written anew`,

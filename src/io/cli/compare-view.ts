@@ -1,6 +1,6 @@
 import type { CompareReport, LogReport } from '../replay/compare-report.ts';
 import { renderDivergence } from './divergence-view.ts';
-import { findingsTable, type Finding } from './findings-table.ts';
+import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
 import { formatDuration } from './format.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
@@ -24,9 +24,7 @@ export function renderComparison(report: CompareReport, screen: Screen): string 
 }
 
 function findingOf(log: LogReport): Finding {
-  if (log.result === 'unreadable') {
-    return [log.result, log.path, [log.message, `-> ${log.remedy}`]];
-  }
+  if (log.result === 'unreadable') return unreadableFinding(log);
   const { divergence } = log;
   return [log.result, log.path, divergence ? [describeDifference(divergence)] : []];
 }

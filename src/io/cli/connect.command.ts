@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { toGreenroomError } from '../errors.ts';
-import { Shutdown } from '../shutdown.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
 import {
@@ -9,9 +7,9 @@ import {
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
-import { renderError } from './error-report.ts';
 import { checkMetadata, withParticipant } from './job-metadata.ts';
 import { readMetadataArgument } from './metadata-argument.ts';
+import { withShutdown } from './with-shutdown.ts';
 
 type ConnectFlags = ConnectionFlags & {
   readonly room: string;
@@ -65,12 +63,8 @@ async function connect(flags: ConnectFlags, world: CommandWorld): Promise<number
   const config = loadConfig(world.readSources(toSettingFlags(flags)), [agent]);
   const participant = metadata['participant_identity'];
   const isJson = flags.json === true;
-  const shutdown = new Shutdown(world.signals);
-  shutdown.onFatal((error) =>
-    stderr.write(renderError(toGreenroomError(error), { withStack: true })),
-  );
-  try {
-    const { exitCode } = await world.runConnection({
+  return withShutdown(world, (shutdown) =>
+    world.runConnection({
       agent,
       config,
       room: flags.room,
@@ -81,9 +75,6 @@ async function connect(flags: ConnectFlags, world: CommandWorld): Promise<number
       output: stdout,
       notices: stderr,
       shutdown,
-    });
-    return exitCode;
-  } finally {
-    shutdown.close();
-  }
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import type { MachineCoverage } from '../coverage/transition-coverage.ts';
 import type { CoverageReport } from '../replay/coverage-report.ts';
 import { borderlessTable } from './borderless-table.ts';
-import { findingsTable, type Finding } from './findings-table.ts';
+import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
 import { printable } from './format.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
@@ -16,11 +16,7 @@ export function renderCoverage(report: CoverageReport, screen: Screen): string {
       const text = `${describeDifference(divergence)}; counted up to there`;
       return ['different', path, [text]];
     }),
-    ...unreadable.map(({ path, message, remedy }): Finding => [
-      'unreadable',
-      path,
-      [message, `-> ${remedy}`],
-    ]),
+    ...unreadable.map(unreadableFinding),
   ];
   return [
     ...(machines.length > 0 ? [tableOf(machines), ''] : []),

@@ -1,15 +1,13 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import { connectionSettings } from '../settings.ts';
-import { Shutdown } from '../shutdown.ts';
 import type { CommandWorld, RunDemoOptions } from './commands.ts';
 import {
   addConnectionOptions,
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
-import { renderError } from './error-report.ts';
-import { toGreenroomError } from '../errors.ts';
+import { withShutdown } from './with-shutdown.ts';
 
 type DemoFlags = ConnectionFlags & { readonly seconds?: number; readonly tty: boolean };
 
@@ -54,22 +52,15 @@ function seconds(given: string): number {
 
 async function demo(flags: DemoFlags, world: CommandWorld): Promise<number> {
   const server = flags.url === undefined ? null : namedServer(flags, world);
-  const shutdown = new Shutdown(world.signals);
-  shutdown.onFatal((error) =>
-    world.stderr.write(renderError(toGreenroomError(error), { withStack: true })),
-  );
-  try {
-    const { exitCode } = await world.runDemo({
+  return withShutdown(world, (shutdown) =>
+    world.runDemo({
       server,
       durationMs: flags.seconds === undefined ? null : flags.seconds * 1000,
       isTty: flags.tty && world.stdout.isTTY === true,
       output: world.stdout,
       shutdown,
-    });
-    return exitCode;
-  } finally {
-    shutdown.close();
-  }
+    }),
+  );
 }
 
 function namedServer(flags: DemoFlags, { readSources }: CommandWorld): RunDemoOptions['server'] {

@@ -1,6 +1,6 @@
 import { findNearMiss } from '../near-miss.ts';
 import type { FindReport } from '../replay/find-report.ts';
-import { findingsTable } from './findings-table.ts';
+import { findingsTable, unreadableFinding } from './findings-table.ts';
 import { printable } from './format.ts';
 import { cutLine, type Screen } from './screen.ts';
 import { formatEvent, formatLogTime, formatState, shortPath } from './step-text.ts';
@@ -20,18 +20,7 @@ export function renderFind(report: FindReport, screen: Screen): string {
   const lines = [
     ...found.slice(0, SHOWN_STEPS).flatMap((step) => [...renderStep(step, screen), '']),
     ...found.slice(SHOWN_STEPS).map((step) => `${whereOf(step)}  ${whenOf(step)}`),
-    ...(unreadable.length > 0
-      ? [
-          findingsTable(
-            unreadable.map(({ path, message, remedy }) => [
-              'unreadable',
-              path,
-              [message, `-> ${remedy}`],
-            ]),
-            screen,
-          ),
-        ]
-      : []),
+    ...(unreadable.length > 0 ? [findingsTable(unreadable.map(unreadableFinding), screen)] : []),
     `${printable(what)}: found in ${found.length} of ${logsText(found.length + notFound.length)}`,
     ...(found.length === 0 ? namesText(report) : []),
     ...(fixture === null ? [] : [`${fixture} has ${found[0]?.path ?? ''} up to that step`]),

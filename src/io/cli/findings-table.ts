@@ -6,6 +6,15 @@ import { wrap } from './wrap.ts';
 /** What happened, to which file, and lines about it. */
 export type Finding = readonly [result: string, path: string, text: readonly string[]];
 
+/** A log that cannot be read: why, and what to do. */
+export const unreadableFinding = ({ path, message, remedy }: Unreadable): Finding => [
+  'unreadable',
+  path,
+  [message, `-> ${remedy}`],
+];
+
+type Unreadable = { readonly path: string; readonly message: string; readonly remedy: string };
+
 const GAP = 2;
 
 /** Findings as a table that fits the screen, without a line end. */

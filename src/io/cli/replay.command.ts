@@ -1,12 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
-import { GreenroomError, toGreenroomError } from '../errors.ts';
+import { GreenroomError } from '../errors.ts';
 import type { ReplayTask } from '../replay/replay-options.ts';
-import { Shutdown } from '../shutdown.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
-import { renderError } from './error-report.ts';
 import { eachOf } from './repeated-option.ts';
+import { withShutdown } from './with-shutdown.ts';
 
 type ReplayFlags = {
   readonly agent?: readonly string[];
@@ -93,12 +92,8 @@ async function replay(
   const task = await readTask(flags, world.builtInAgents);
   const named = await loadAgents(flags.agent ?? [], world.builtInAgents);
   const isNamed = ({ name }: AgentDefinition) => named.some((agent) => agent.name === name);
-  const shutdown = new Shutdown(world.signals);
-  shutdown.onFatal((error) =>
-    stderr.write(renderError(toGreenroomError(error), { withStack: true })),
-  );
-  try {
-    const { exitCode } = await world.runReplay({
+  return withShutdown(world, (shutdown) =>
+    world.runReplay({
       paths,
       agents: [...named, ...world.builtInAgents.filter((agent) => !isNamed(agent))],
       task,
@@ -106,11 +101,8 @@ async function replay(
       output: stdout,
       notices: stderr,
       shutdown,
-    });
-    return exitCode;
-  } finally {
-    shutdown.close();
-  }
+    }),
+  );
 }
 
 async function readTask(

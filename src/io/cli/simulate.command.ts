@@ -3,13 +3,12 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import { loadConfig } from '../config.ts';
 import { scene } from '../demo/demo-scene.ts';
-import { GreenroomError, toGreenroomError } from '../errors.ts';
-import { Shutdown } from '../shutdown.ts';
+import { GreenroomError } from '../errors.ts';
 import { identitiesOf } from '../simulated/script-course.ts';
 import { formatProblems, parseScript } from '../simulated/script-parser.ts';
 import type { Script } from '../simulated/script.ts';
 import type { CommandWorld } from './commands.ts';
-import { renderError } from './error-report.ts';
+import { withShutdown } from './with-shutdown.ts';
 
 type SimulateFlags = {
   readonly script?: string;
@@ -98,12 +97,8 @@ async function simulate(flags: SimulateFlags, world: CommandWorld): Promise<numb
   const isJson = flags.json === true;
   const isTty = stdout.isTTY === true && !isJson;
   const pace = flags.speed ?? (isTty ? 1 : 'max');
-  const shutdown = new Shutdown(world.signals);
-  shutdown.onFatal((error) =>
-    stderr.write(renderError(toGreenroomError(error), { withStack: true })),
-  );
-  try {
-    const { exitCode } = await world.runSimulation({
+  return withShutdown(world, (shutdown) =>
+    world.runSimulation({
       script,
       seed: flags.seed,
       nastiness: flags.nastiness,
@@ -114,11 +109,8 @@ async function simulate(flags: SimulateFlags, world: CommandWorld): Promise<numb
       output: stdout,
       notices: stderr,
       shutdown,
-    });
-    return exitCode;
-  } finally {
-    shutdown.close();
-  }
+    }),
+  );
 }
 
 function readScript(path: string): Script {

@@ -3,7 +3,7 @@ import { timeOf, type FactDifference } from '../replay/fact-pairs.ts';
 import type { RunFact } from '../replay/run-facts.ts';
 import type { WhatIfLog, WhatIfReport } from '../replay/what-if-report.ts';
 import { borderlessTable } from './borderless-table.ts';
-import { findingsTable } from './findings-table.ts';
+import { findingsTable, unreadableFinding } from './findings-table.ts';
 import { formatDuration, printable } from './format.ts';
 import { cutLine, type Screen } from './screen.ts';
 import { formatLogTime, shortPath } from './step-text.ts';
@@ -20,18 +20,7 @@ export function renderWhatIf(report: WhatIfReport, screen: Screen): string {
   const lines = [
     ...(only && others.length === 0 ? renderLog(only, report, screen) : []),
     ...(others.length > 0 ? renderLogs(report) : []),
-    ...(unreadable.length > 0
-      ? [
-          findingsTable(
-            unreadable.map(({ path, message, remedy }) => [
-              'unreadable',
-              path,
-              [message, `-> ${remedy}`],
-            ]),
-            screen,
-          ),
-        ]
-      : []),
+    ...(unreadable.length > 0 ? [findingsTable(unreadable.map(unreadableFinding), screen)] : []),
     ...(untouched.length > 0 ? [untouchedText(report)] : []),
     ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
   ];
