@@ -7,12 +7,24 @@ export type LogReport =
   | ({ readonly path: string; readonly result: 'same' | 'different' } & ComparedLog)
   | ({ readonly result: 'unreadable' } & ProblemReport);
 
+/** So many differences are told with the way to them: a report of thousands is to fit into memory, too. */
+export const MAX_WHOLE_REPORTS = 100;
+
+/** The same without the states and steps that led to the difference. */
+export const withoutItsWay = (compared: ComparedLog): ComparedLog =>
+  compared.divergence
+    ? { ...compared, divergence: { ...compared.divergence, states: [], before: [] } }
+    : compared;
+
 /** The document of `greenroom replay --json`. Times are milliseconds. */
 export type CompareReport = {
   readonly version: 1;
   /** 0 all the same, 1 something differs, 2 something is unreadable; 130, 143: ended by a signal. */
   readonly exitCode: number;
-  /** Those that were looked at, in the order of their names; the unreadable ones last. */
+  /**
+   * Those that were looked at, in the order of their names; the unreadable ones last. From the 101st
+   * that differs on, a difference is told without `states` and `before`.
+   */
   readonly logs: readonly LogReport[];
   readonly totals: {
     readonly same: number;

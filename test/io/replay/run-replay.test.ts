@@ -64,6 +64,17 @@ it('[RPC-12] names the bad file of a folder, and replays the rest', async () => 
   expect(text).not.toContain('notes.txt');
 });
 
+it('[RPC-26] tells the way to the first hundred differences only, as thousands would not fit', async () => {
+  const folder = await temporaryFolder();
+  const names = Array.from({ length: 102 }, (_, index) => join(folder, `c${index}.1.jsonl`));
+  for (const name of names) await withOtherSettings(name);
+  const { report } = await json([folder]);
+  const ways = report.logs.map(
+    (log) => log.result === 'different' && log.divergence?.before.length,
+  );
+  expect(ways).toEqual([...Array<number>(100).fill(10), 0, 0]);
+});
+
 it('[RPC-13] gives everything as one document', async () => {
   const folder = await mixedFolder();
   const { exitCode, report } = await json([folder]);
