@@ -147,8 +147,9 @@ export const errorTable = {
     exitStatus: 1,
   },
   E_LOG_FORMAT: {
-    meaning: 'A file is not an event log of this version.',
-    remedy: 'Use the version of greenroom that wrote it.',
+    meaning: 'A file is not an event log of this version, or is damaged.',
+    remedy:
+      'Name a log as a worker wrote it; one of another version is read by the greenroom of that version.',
     retryable: false,
     exitStatus: 1,
   },
