@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../actors/ports.ts';
+import { GreenroomError } from '../errors.ts';
 import { PACKED } from './log-source.ts';
 import { LogFile } from './log-file.ts';
 import type { LogHead, LogProblem } from './log-line.ts';
+import { mendLog } from './mend-log.ts';
 import { Packer } from './packer.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { dayOf, sweepLogs } from './retention.ts';
-import { LogWriter } from './writer.ts';
+import { LogWriter, type LogWriterOptions } from './writer.ts';
 
 export type EventLogsOptions = {
   /** Made where it is missing, for its owner alone. */
@@ -27,6 +29,11 @@ export type EventLogsOptions = {
   readonly partAgeMs?: number;
   readonly queueLimit?: number;
   readonly createFile?: (path: string) => LogFile;
+};
+
+type LogToWrite = Pick<LogWriterOptions, 'head' | 'pseudonyms' | 'partsBefore'> & {
+  readonly pathOf: (part: number) => string;
+  readonly onFirstPart?: () => void;
 };
 
 /** Some hours of one participant with level windows. */
@@ -81,41 +88,39 @@ export class EventLogs {
    * @param name such as a job's id; never an identity or a room, as others may read file names.
    */
   open(name: string, head: LogHead): LogWriter {
-    const {
-      clock,
-      partBytes = defaultPartBytes,
-      partAgeMs = defaultPartAgeMs,
-      queueLimit = defaultQueueLimit,
-    } = this.#options;
-    const day = join(this.#options.directory, dayOf(clock.now()));
+    const day = join(this.#options.directory, dayOf(this.#options.clock.now()));
     const stem = name.replaceAll(/[^\w-]/g, '_').slice(0, 100);
     let base = join(day, stem);
     const pseudonyms = this.#options.isPseudonymous ? new Pseudonyms() : undefined;
-    const writer = new LogWriter({
+    return this.#write({
       head: pseudonyms ? pseudonyms.head(head) : head,
       pseudonyms,
-      clock,
-      partBytes,
-      partAgeMs,
-      queueLimit,
-      openPart: (part) => {
+      partsBefore: 0,
+      pathOf: (part) => `${base}.${part}.jsonl`,
+      onFirstPart: () => {
         // A job that came a second time has a second log.
-        for (let n = 2; part === 1 && isTaken(`${base}.1.jsonl`); n += 1) {
-          base = join(day, `${stem}-${n}`);
-        }
-        return this.#createFile(`${base}.${part}.jsonl`);
-      },
-      onPartClosed: (part) => this.#packer?.add(`${base}.${part}.jsonl`),
-      onProblem: (problem) => this.#report(problem),
-      onWaiting: () => this.#flushSoon(writer),
-      onClosed: () => {
-        this.#waiting.delete(writer);
-        this.#writers.delete(writer);
-        this.#closedDroppedCount += writer.droppedCount;
+        for (let n = 2; isTaken(`${base}.1.jsonl`); n += 1) base = join(day, `${stem}-${n}`);
       },
     });
-    this.#writers.add(writer);
-    return writer;
+  }
+
+  /**
+   * Goes on with a log that broke off, in a new part behind those that are there. What is torn at its end
+   * is cut off; where nothing is written and it is closed, the log stays otherwise as it is.
+   *
+   * The process that wrote the log must be gone.
+   *
+   * @param path of any of its parts; also of a log in another directory.
+   * @throws GreenroomError `E_RESUME` where people are replaced by words, `E_LOG_FORMAT` where it is no
+   *   log, and the system's error where a file cannot be read or changed.
+   */
+  async goOn(path: string): Promise<LogWriter> {
+    if (this.#options.isPseudonymous) {
+      const message = 'with pseudonyms a log names nobody who could be met again in a room';
+      throw new GreenroomError('E_RESUME', message);
+    }
+    const { head, part, pathOf } = await mendLog(path);
+    return this.#write({ head, partsBefore: part, pathOf });
   }
 
   /** Closes every log in order; afterwards the directory is as small as it has to be. Never rejects. */
@@ -126,6 +131,36 @@ export class EventLogs {
     await this.#packer?.idle();
     await this.#sweeping;
     await this.#sweep();
+  }
+
+  #write({ pathOf, onFirstPart, ...log }: LogToWrite): LogWriter {
+    const {
+      clock,
+      partBytes = defaultPartBytes,
+      partAgeMs = defaultPartAgeMs,
+      queueLimit = defaultQueueLimit,
+    } = this.#options;
+    const writer = new LogWriter({
+      ...log,
+      clock,
+      partBytes,
+      partAgeMs,
+      queueLimit,
+      openPart: (part) => {
+        if (part === 1) onFirstPart?.();
+        return this.#createFile(pathOf(part));
+      },
+      onPartClosed: (part) => this.#packer?.add(pathOf(part)),
+      onProblem: (problem) => this.#report(problem),
+      onWaiting: () => this.#flushSoon(writer),
+      onClosed: () => {
+        this.#waiting.delete(writer);
+        this.#writers.delete(writer);
+        this.#closedDroppedCount += writer.droppedCount;
+      },
+    });
+    this.#writers.add(writer);
+    return writer;
   }
 
   #flushSoon(writer: LogWriter): void {

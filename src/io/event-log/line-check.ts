@@ -17,7 +17,7 @@ export class LineCheck {
   /** What ports say is passed on by many machines as it is. */
   #lastPlain: unknown;
 
-  check(line: LogLine): LogLine | ProblemLine {
+  check(line: LogLine | ProblemLine): LogLine | ProblemLine {
     if (line.kind === 'actor') this.#paths.set(line.actor, line.path);
     if (line.kind === 'ended') return this.#checkEnd(line);
     if (line.kind === 'checkpoint') return this.#checkSnapshot(line);

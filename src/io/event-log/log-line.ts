@@ -124,7 +124,7 @@ export type ProblemLine = About & {
 /** So many lines are missing here: the disk was too slow for them. */
 export type DroppedLine = { readonly kind: 'dropped'; readonly count: number };
 
-/** The session was closed in order. */
+/** The session was closed in order. It counts the lines of the process that closed it, not of those before a resume. */
 export type EndLine = { readonly kind: 'end'; readonly lines: number; readonly dropped: number };
 
 export type FileLine = HeadLine | LogLine | ProblemLine | DroppedLine | EndLine;

@@ -9,6 +9,7 @@ import {
   type LogHead,
   type LogLine,
   type LogProblem,
+  type ProblemLine,
 } from './log-line.ts';
 import { LineEncoder } from './log-line.codec.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -17,10 +18,12 @@ import type { Pseudonyms } from './pseudonyms.ts';
 const batchBytes = 128 * 1024;
 const batchLines = 1_000;
 
-type LogWriterOptions = {
+export type LogWriterOptions = {
   readonly head: LogHead;
   /** Replaces people in all lines, where it is given. */
   readonly pseudonyms?: Pseudonyms | undefined;
+  /** Of a log that goes on; 0 for a new one. */
+  readonly partsBefore: number;
   readonly clock: Clock;
   /** Opens the n-th file of this log; throws the system's error. */
   readonly openPart: (part: number) => LogFile;
@@ -38,7 +41,7 @@ type LogWriterOptions = {
   readonly onClosed: () => void;
 };
 
-type Queued = LogLine | DroppedLine | EndLine;
+type Queued = LogLine | ProblemLine | DroppedLine | EndLine;
 
 /**
  * Writes the log of one actor system, in batches and away from the actors' turns.
@@ -52,7 +55,7 @@ export class LogWriter {
   readonly #reported = new Set<string>();
   #queue: Queued[] = [];
   #file: LogFile | undefined;
-  #part = 0;
+  #part: number;
   #partOpenedAt = 0;
   /** The head of a new part, until its first batch takes it along. */
   #prefix = '';
@@ -68,6 +71,7 @@ export class LogWriter {
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+    this.#part = options.partsBefore;
   }
 
   /** Lines that are not in the log: the disk was too slow for them, or failed. */
@@ -76,7 +80,7 @@ export class LogWriter {
   }
 
   /** Takes a line that nobody changes afterwards. From the turn after `close` on it does nothing. */
-  readonly write = (line: LogLine): void => {
+  readonly write = (line: LogLine | ProblemLine): void => {
     if (this.#isClosing) return;
     if (this.#hasFailed || this.#queue.length >= this.#options.queueLimit) {
       this.#drop();
@@ -103,7 +107,7 @@ export class LogWriter {
 
   /** For the exit of the process: writes what is left, and blocks. Never throws. */
   flushSync(): void {
-    if (this.#hasFailed) return;
+    if (this.#hasFailed || this.#isUntouched) return;
     try {
       do {
         this.#preparePart().appendSync(this.#takeBatch());
@@ -118,12 +122,17 @@ export class LogWriter {
     await new Promise<void>(nextTurn);
     this.#isClosing = true;
     await this.#writing;
-    if (!this.#hasFailed) {
+    if (!this.#hasFailed && !this.#isUntouched) {
       this.#queue.push({ kind: 'end', lines: this.#acceptedCount, dropped: this.#droppedCount });
       await this.#writeBatches();
     }
     await this.#closeFile();
     this.#options.onClosed();
+  }
+
+  /** An older log with which nobody went on after all, because it could not be resumed. */
+  get #isUntouched(): boolean {
+    return this.#options.partsBefore > 0 && this.#acceptedCount === 0;
   }
 
   #wait(): void {

@@ -1,7 +1,8 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import { GreenroomError } from '../errors.ts';
-import type { FileLine, HeadLine } from '../event-log/log-line.ts';
-import { readLog, type LogReader, type TornLine } from '../event-log/reader.ts';
+import type { HeadLine } from '../event-log/log-line.ts';
+import { readHead } from '../event-log/read-head.ts';
+import { readLog, type LogReader } from '../event-log/reader.ts';
 import type { ShutdownRequest } from '../shutdown.ts';
 import { findLogs, type FoundLog, type NoLog } from './find-logs.ts';
 import { ReplayProgress } from './replay-progress.ts';
@@ -76,14 +77,6 @@ class Interruption {
     this.by ??= request;
     this.#reading.abort();
   };
-}
-
-async function readHead(lines: AsyncIterable<FileLine | TornLine>): Promise<HeadLine> {
-  for await (const line of lines) {
-    if (line.kind === 'head') return line;
-    break;
-  }
-  throw new GreenroomError('E_LOG_FORMAT', 'the file has no head: it is empty, or torn at once');
 }
 
 /** Mistakes of ours are none of the log. */

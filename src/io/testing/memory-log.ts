@@ -6,6 +6,7 @@ import {
   type LogHead,
   type LogLine,
   type LogProblem,
+  type ProblemLine,
 } from '../event-log/log-line.ts';
 
 /** Some hours of three people whose levels are measured. */
@@ -34,7 +35,7 @@ export class MemoryLog {
     return this.#lines;
   }
 
-  readonly write = (line: LogLine): void => {
+  readonly write = (line: LogLine | ProblemLine): void => {
     if (this.#acceptedCount === MAX_LINES) {
       this.#droppedCount += 1;
       return;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { LineEncoder } from '../../../src/io/event-log/log-line.codec.ts';
 import type { FileLine, HeadLine } from '../../../src/io/event-log/log-line.ts';
+import { readHead as headOf } from '../../../src/io/event-log/read-head.ts';
 import { readLog, type TornLine } from '../../../src/io/event-log/reader.ts';
 
 /** A folder that goes away with the test. */
@@ -19,10 +20,7 @@ export async function readWholeLog(path: string): Promise<(FileLine | TornLine)[
   return lines;
 }
 
-export async function readHead(path: string): Promise<HeadLine> {
-  for await (const line of readLog(path)) if (line.kind === 'head') return line;
-  throw new Error(`${path} has no head`);
-}
+export const readHead = (path: string): Promise<HeadLine> => headOf(readLog(path));
 
 /** Writes a log that has one part. @returns its path. */
 export async function writeLog(lines: readonly FileLine[]): Promise<string> {
