@@ -11,9 +11,11 @@ import { endText, figureRows, stateRows } from './what-if-rows.ts';
 
 /** Differences of which more are counted and not shown. */
 const SHOWN_DIFFERENCES = 20;
+/** Of those that would have been different, those with the most differences; the others are counted. */
+const SHOWN_LOGS = 30;
 const GAP = 2;
 
-/** For people: of one log all that would have been different, of several a line each. */
+/** For people: of one log all that would have been different, of several a line for each that differs. */
 export function renderWhatIf(report: WhatIfReport, screen: Screen): string {
   const { logs, untouched, unreadable, exitCode } = report;
   const [only, ...others] = logs;
@@ -49,19 +51,25 @@ function renderLog(log: WhatIfLog, report: WhatIfReport, screen: Screen): string
 
 function renderLogs(report: WhatIfReport): string[] {
   const { logs } = report;
-  const rows = logs.map((log) => [
-    printable(log.path),
-    String(totalOf(log.comparison)),
-    change(log.base.alertsOpened, log.changed.alertsOpened),
-    change(log.base.messagesSent, log.changed.messagesSent),
-    change(endText(log.base), endText(log.changed)),
-    String(log.changed.lostInputs - log.base.lostInputs),
-  ]);
-  const different = logs.filter(({ comparison }) => totalOf(comparison) > 0).length;
+  const different = logs
+    .filter(({ comparison }) => totalOf(comparison) > 0)
+    .toSorted((one, other) => totalOf(other.comparison) - totalOf(one.comparison));
+  const rows = different
+    .slice(0, SHOWN_LOGS)
+    .map((log) => [
+      printable(log.path),
+      String(totalOf(log.comparison)),
+      change(log.base.alertsOpened, log.changed.alertsOpened),
+      change(log.base.messagesSent, log.changed.messagesSent),
+      change(endText(log.base), endText(log.changed)),
+      String(log.changed.lostInputs - log.base.lostInputs),
+    ]);
+  const head = ['log', 'differences', 'alerts', 'messages', 'end', 'lost inputs'];
   return [
-    table(['log', 'differences', 'alerts', 'messages', 'end', 'lost inputs'], rows),
-    '',
-    `${logs.length} logs with ${changeText(report)}: ${different} would have been different`,
+    ...(rows.length > 0 ? [table(head, rows)] : []),
+    ...moreText(different.length - SHOWN_LOGS),
+    ...(rows.length > 0 ? [''] : []),
+    `${logs.length} logs with ${changeText(report)}: ${different.length} would have been different`,
   ];
 }
 
