@@ -2,7 +2,7 @@ import { findNotJson } from './plain-json.ts';
 import type { CheckpointLine, LogLine, LogProblem, ProblemLine } from './log-line.ts';
 
 /**
- * A longer snapshot, in characters of JSON, stands in no log: it would be written whole every ten minutes.
+ * A longer snapshot, in characters of JSON, stands in no log: it would be written whole every five minutes.
  * A session of an hour has some 5,000.
  */
 const MAX_SNAPSHOT_LENGTH = 1024 * 1024;

@@ -21,12 +21,12 @@ type RecorderOptions = {
   readonly write: (line: LogLine) => void;
   /** Hears of an actor that is neither machine nor port, and of faults of the recorder itself. */
   readonly onProblem: (problem: LogProblem) => void;
-  /** How far apart checkpoints are, in milliseconds of `t`; ten minutes unless told otherwise. */
+  /** How far apart checkpoints are, in milliseconds of `t`; five minutes unless told otherwise. */
   readonly checkpointEveryMs?: number;
 };
 
-/** A resume runs again what came since the last checkpoint; that of a session has some 5 kB. */
-export const CHECKPOINT_EVERY_MS = 600_000;
+/** A resume runs again what came since the last checkpoint: it takes half a second then. One of a session has some 5 kB. */
+export const CHECKPOINT_EVERY_MS = 300_000;
 
 /**
  * Writes what happens in one actor system.
@@ -86,7 +86,7 @@ export class Recorder {
   /**
    * Writes a checkpoint, which is true only between two steps.
    *
-   * The recorder does so by itself before the first step after each ten minutes, a replay wherever the
+   * The recorder does so by itself before the first step after each five minutes, a replay wherever the
    * log has one.
    */
   checkpoint(): void {
