@@ -183,7 +183,7 @@ async function countLines(path: string) {
   for await (const batch of log.batches()) {
     const { file } = log.position ?? { file: '' };
     if (!linesBefore.has(file)) linesBefore.set(file, lines);
-    lines += [...batch].length;
+    while (batch.next()) lines += 1;
   }
   return { lines, linesBefore };
 }

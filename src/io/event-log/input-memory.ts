@@ -67,6 +67,20 @@ export class InputMemory {
     return distanceMs === windowMs ? [actor, dt, level] : [actor, dt, level, distanceMs];
   }
 
+  /**
+   * Reads a window as most of them are written, without making anything but its line: most lines of a log
+   * are such. Undefined where the text is anything else. Throws `E_LOG_FORMAT` where nothing before fits.
+   */
+  readWindow(text: string): InputLine | undefined {
+    if (!text.startsWith('[') || !text.endsWith(']')) return undefined;
+    const first = text.indexOf(',');
+    const second = text.indexOf(',', first + 1);
+    const actor = readCount(text, 1, first);
+    const dt = readCount(text, first + 1, second);
+    const level = readCount(text, second + 1, text.length - 1);
+    return Number.isNaN(actor + dt + level) ? undefined : this.lengthen([actor, dt, level]);
+  }
+
   /** Throws `E_LOG_FORMAT` where nothing before fits. */
   lengthen(short: ShortInput): InputLine {
     const [actor, dt, news, distanceMs] = short;
@@ -109,6 +123,24 @@ function isWindowLine(line: InputLine): line is WindowLine {
     'at' in event &&
     Number.isSafeInteger(event.at)
   );
+}
+
+const ZERO = '0'.charCodeAt(0);
+/** Any number of so many digits is a safe integer. */
+const MAX_DIGITS = 15;
+
+/** NaN where something else than a count as JSON writes it stands there. */
+function readCount(text: string, from: number, to: number): number {
+  const digits = to - from;
+  if (digits < 1 || digits > MAX_DIGITS) return NaN;
+  if (digits > 1 && text.charCodeAt(from) === ZERO) return NaN;
+  let count = 0;
+  for (let place = from; place < to; place += 1) {
+    const digit = text.charCodeAt(place) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    count = count * 10 + digit;
+  }
+  return count;
 }
 
 /** By hand, because most lines of a log are such. Throws `E_LOG_FORMAT`. */

@@ -19,7 +19,7 @@ class LineMemory {
   readonly #inputs = new InputMemory();
   readonly #step = new StepMemory();
 
-  /** To be called with each line after it was written or read. */
+  /** To be called with each line after it was written. */
   keep(line: FileLine): void {
     this.#step.enter(line);
     const isFirst = line.kind === 'input' || line.kind === 'sent';
@@ -31,13 +31,18 @@ class LineMemory {
 
   write(line: FileLine): string {
     this.#step.enter(line);
-    return JSON.stringify(
-      isTold(line) ? this.#shortenTold(line) : (this.#inputs.shorten(line) ?? line),
-    );
+    if (isTold(line)) return this.#writeTold(line);
+    return JSON.stringify(this.#inputs.shorten(line) ?? line);
   }
 
+  /** Keeps the line, too. */
   read(text: string): FileLine {
-    const json = parseJson(text);
+    const line = this.#inputs.readWindow(text) ?? this.#readJson(parseJson(text));
+    this.keep(line);
+    return line;
+  }
+
+  #readJson(json: unknown): FileLine {
     if (Array.isArray(json)) return this.#inputs.lengthen(readShortInput(json));
     checkVersion(json);
     const line = check(writtenLine, json);
@@ -45,12 +50,14 @@ class LineMemory {
     return isTold(line) ? this.#lengthenTold(line) : line;
   }
 
-  #shortenTold(line: Told): unknown {
+  #writeTold(line: Told): string {
     const { kind, seq, actor, event } = line;
     const same = this.#step.placeOf(event);
-    if (same !== undefined) return { kind, seq, actor, same };
+    // By hand, because a poll is passed on as it is by all machines down to the tracks.
+    if (same !== undefined)
+      return `{"kind":"${kind}","seq":${seq},"actor":${actor},"same":${same}}`;
     const short = this.#step.shorten(event);
-    return short ? { kind, seq, actor, ...short } : line;
+    return JSON.stringify(short ? { kind, seq, actor, ...short } : line);
   }
 
   #lengthenTold({ kind, seq, actor, event: written, same, parts }: WrittenTold): FileLine {
@@ -90,17 +97,19 @@ export class LineEncoder {
 export class LineDecoder {
   readonly #memory = new LineMemory();
 
-  /**
-   * Throws `E_LOG_FORMAT`, which says what is wrong with the line.
-   *
-   * @param foreseen what should stand there, where somebody knows: it is given back where it is written
-   *   just so, which costs less than decoding does.
-   */
-  decode(text: string, foreseen?: FileLine): FileLine {
-    const isForeseen = foreseen !== undefined && this.#memory.write(foreseen) === text;
-    const line = isForeseen ? foreseen : this.#memory.read(text);
+  /** Throws `E_LOG_FORMAT`, which says what is wrong with the line. */
+  decode(text: string): FileLine {
+    return this.#memory.read(text);
+  }
+
+  /** How this line would stand here. One that does stand so needs no decoding, but has to be kept. */
+  textOf(line: FileLine): string {
+    return this.#memory.write(line);
+  }
+
+  /** To be called with each line that stands here and is not decoded. */
+  keep(line: FileLine): void {
     this.#memory.keep(line);
-    return line;
   }
 }
 

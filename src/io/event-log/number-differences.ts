@@ -54,7 +54,11 @@ function rebuild(before: unknown, next: (last: number) => number): unknown {
   if (typeof before === 'number') return next(before);
   if (Array.isArray(before)) return before.map((item) => rebuild(item, next));
   if (!isRecord(before)) return before;
-  return Object.fromEntries(
-    Object.entries(before).map(([key, value]) => [key, rebuild(value, next)]),
-  );
+  // A copy has the fields at their places, in which only what may differ is put: far cheaper than entries.
+  const now: Record<string, unknown> = { ...before };
+  for (const key of Object.keys(before)) {
+    const value = before[key];
+    if (typeof value === 'number' || isRecord(value)) now[key] = rebuild(value, next);
+  }
+  return now;
 }

@@ -8,61 +8,112 @@ const NEWLINE = 0x0a;
 /** A log is made of lines far shorter than this: whatever is longer is no log, and is not read to its end. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Some lines of a part as they stand there, without their ends. */
+/**
+ * Some lines of a part as they stand there, which are taken one after the other.
+ *
+ * They stay one text until then: where somebody knows what the next line says, no string is made of it.
+ */
 export class TextBatch {
   readonly path: string;
-  readonly texts: readonly string[];
-  /** Whether the last line has its end: a process that is killed may leave it torn. */
-  readonly isWhole: boolean;
   readonly #bytes: Buffer;
+  readonly #text: string;
   readonly #firstLine: number;
   readonly #firstByte: number;
   /** Undefined until somebody asks. */
   #isText: boolean | undefined;
+  /** Where the next line begins in the text. */
+  #next = 0;
+  #taken = 0;
 
   constructor(path: string, bytes: Buffer, before: TextBatch | undefined) {
+    before?.skipAll();
     this.path = path;
     this.#bytes = bytes;
-    this.#firstLine = before ? before.lineOf(before.texts.length) : 1;
+    this.#firstLine = before ? before.nextLine : 1;
     this.#firstByte = before ? before.#firstByte + before.#bytes.length : 0;
-    this.isWhole = bytes.at(-1) === NEWLINE;
-    this.texts = bytes.toString('utf8', 0, bytes.length - (this.isWhole ? 1 : 0)).split('\n');
+    this.#text = bytes.toString();
   }
 
-  /** The first line of a file is 1. */
-  lineOf(index: number): number {
-    return this.#firstLine + index;
+  /** The number of the line that was taken last; the first of a file is 1. */
+  get line(): number {
+    return this.nextLine - 1;
   }
 
-  /** Throws `E_LOG_FORMAT` where the line is no text: other characters stand in its place else. */
-  textAt(index: number): string {
-    this.#isText ??= isUtf8(this.#bytes);
-    if (
-      !this.#isText &&
-      !isUtf8(this.#bytes.subarray(this.#startOf(index), this.#startOf(index + 1)))
-    ) {
-      throw new GreenroomError('E_LOG_FORMAT', 'found bytes that are no UTF-8, expected text');
-    }
-    return this.texts[index] ?? '';
+  get nextLine(): number {
+    return this.#firstLine + this.#taken;
   }
 
-  /** Whether the line has not been written to its end: no beginning of a line is JSON. */
-  isTornAt(index: number): boolean {
-    if (this.isWhole || index < this.texts.length - 1) return false;
+  get hasNext(): boolean {
+    return this.#next < this.#text.length;
+  }
+
+  /** Whether the next line begins so. */
+  begins(text: string): boolean {
+    return this.#text.startsWith(text, this.#next);
+  }
+
+  /** Whether the next line has not been written to its end: no beginning of a line is JSON. */
+  get isTorn(): boolean {
+    if (this.#text.includes('\n', this.#next)) return false;
     try {
-      JSON.parse(this.texts[index] ?? '');
+      JSON.parse(this.#text.slice(this.#next));
       return false;
     } catch {
       return true;
     }
   }
 
-  /** An error about one of the lines, which names the file, the line and where in the file it begins. */
-  errorAt(index: number, message: string): GreenroomError {
-    const byte = this.#firstByte + this.#startOf(index);
-    return formatError(this.path, this.lineOf(index), byte, message);
+  skip(): void {
+    this.#pass(this.#endOfNext());
   }
 
+  skipAll(): void {
+    while (this.hasNext) this.skip();
+  }
+
+  /** Takes the next line. Throws `E_LOG_FORMAT` where it is no text: other characters stand in its place else. */
+  take(): string {
+    const begin = this.#next;
+    const end = this.#endOfNext();
+    this.#pass(end);
+    this.#isText ??= isUtf8(this.#bytes);
+    if (!this.#isText && !isUtf8(this.#bytesOfLast())) {
+      throw new GreenroomError('E_LOG_FORMAT', 'found bytes that are no UTF-8, expected text');
+    }
+    return this.#text.slice(begin, end);
+  }
+
+  /** Takes the next line where it says just this, and returns whether it does. */
+  takeIf(text: string): boolean {
+    const end = this.#next + text.length;
+    if (!this.begins(text) || this.#text.charCodeAt(end) !== NEWLINE) return false;
+    this.#isText ??= isUtf8(this.#bytes);
+    if (!this.#isText) return false;
+    this.#pass(end);
+    return true;
+  }
+
+  /** An error about the line that was taken last, which names the file, the line and where in the file it begins. */
+  error(message: string): GreenroomError {
+    const byte = this.#firstByte + this.#startOf(this.#taken - 1);
+    return formatError(this.path, this.line, byte, message);
+  }
+
+  #endOfNext(): number {
+    const end = this.#text.indexOf('\n', this.#next);
+    return end < 0 ? this.#text.length : end;
+  }
+
+  #pass(end: number): void {
+    this.#next = end + 1;
+    this.#taken += 1;
+  }
+
+  #bytesOfLast(): Buffer {
+    return this.#bytes.subarray(this.#startOf(this.#taken - 1), this.#startOf(this.#taken));
+  }
+
+  /** Counted in bytes, since characters do not tell where bytes are that are no text. */
   #startOf(index: number): number {
     let start = 0;
     for (let line = 0; line < index; line += 1) {
@@ -100,7 +151,8 @@ export async function* readTexts(path: string): AsyncGenerator<TextBatch> {
     restBytes += piece.length - end;
     if (restBytes > MAX_LINE_BYTES) {
       const begun = new TextBatch(path, Buffer.concat(rest), last);
-      throw begun.errorAt(0, `a line of more than ${MAX_LINE_BYTES} bytes, which no log has`);
+      begun.skip();
+      throw begun.error(`a line of more than ${MAX_LINE_BYTES} bytes, which no log has`);
     }
   }
   if (restBytes > 0) yield new TextBatch(path, Buffer.concat(rest), last);

@@ -16,6 +16,12 @@ export type LogPosition = { readonly file: string; readonly line: number };
 /** Says what the next line should be, where somebody knows: written just so, it needs no decoding. */
 export type Foresee = () => FileLine | undefined;
 
+/** Decodes a line when it is asked for. */
+export type LineBatch = {
+  /** Undefined where none is left. */
+  readonly next: () => FileLine | TornLine | undefined;
+};
+
 export type ReadOptions = {
   /** Aborted, the reading throws its reason. */
   readonly signal?: AbortSignal;
@@ -39,7 +45,6 @@ export class LogReader implements AsyncIterable<FileLine | TornLine> {
   readonly #path: string;
   readonly #signal: AbortSignal | undefined;
   #batch: TextBatch | undefined;
-  #index = 0;
 
   constructor(path: string, { signal }: ReadOptions) {
     this.#path = path;
@@ -48,23 +53,23 @@ export class LogReader implements AsyncIterable<FileLine | TornLine> {
 
   /** Where the line stands that was given last; undefined before the first. */
   get position(): LogPosition | undefined {
-    return this.#batch && { file: this.#batch.path, line: this.#batch.lineOf(this.#index) };
+    return this.#batch && { file: this.#batch.path, line: this.#batch.line };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<FileLine | TornLine> {
-    for await (const lines of this.batches()) yield* lines;
+    for await (const lines of this.batches()) {
+      for (let line = lines.next(); line; line = lines.next()) yield line;
+    }
   }
 
   /**
-   * The lines in batches, because a turn of the event loop for each costs more than reading it. A line is
-   * decoded when it is asked for; what is left of a batch is lost when the next one is asked for.
+   * The lines in batches, because a turn of the event loop for each costs more than reading it. What is
+   * left of a batch is lost when the next one is asked for.
    *
    * @param foresee is asked for what should come next; a line that is the same is not decoded, and what
    *   was foreseen given in its place.
    */
-  async *batches(
-    foresee: Foresee = () => undefined,
-  ): AsyncGenerator<Iterable<FileLine | TornLine>> {
+  async *batches(foresee: Foresee = () => undefined): AsyncGenerator<LineBatch> {
     const order = new LineOrder();
     const paths = await findParts(this.#path);
     let first: HeadLine | undefined;
@@ -74,18 +79,21 @@ export class LogReader implements AsyncIterable<FileLine | TornLine> {
       for await (const batch of readTexts(path)) {
         this.#signal?.throwIfAborted();
         this.#batch = batch;
-        this.#index = 0;
         if (part.head === undefined) {
+          // A process that is killed may leave a last part with no more than half a head.
+          if (first && isLast && batch.isTorn) {
+            yield oneLine({ kind: 'torn' });
+            return;
+          }
           const head = part.readHead(batch);
           if (first && (head.startedAt !== first.startedAt || head.part !== index + 1)) {
             const whole = basename(paths[0] ?? path);
-            throw batch.errorAt(0, `not part ${index + 1} of the log that ${whole} begins`);
+            throw batch.error(`not part ${index + 1} of the log that ${whole} begins`);
           }
-          if (!first) yield [head];
+          if (!first) yield oneLine(head);
           first ??= head;
-          this.#index = 1;
         }
-        yield this.#linesOf(batch, part);
+        yield { next: () => (batch.hasNext ? part.readLine(batch) : undefined) };
       }
       // A process that is killed may leave a last part in which nothing stands yet.
       if (part.head === undefined && !(first && isLast)) {
@@ -93,13 +101,12 @@ export class LogReader implements AsyncIterable<FileLine | TornLine> {
       }
     }
   }
-
-  *#linesOf(batch: TextBatch, part: Part): Generator<FileLine | TornLine> {
-    for (; this.#index < batch.texts.length; this.#index += 1) {
-      yield part.readLine(batch, this.#index);
-    }
-  }
 }
+
+const oneLine = (line: FileLine | TornLine): LineBatch => {
+  const lines = [line];
+  return { next: () => lines.pop() };
+};
 
 /** One file of a log: what has to be known of it to read its next line. */
 class Part {
@@ -121,26 +128,34 @@ class Part {
   }
 
   readHead(batch: TextBatch): HeadLine {
-    const line = this.#decode(batch, 0);
-    if (line.kind !== 'head') throw batch.errorAt(0, `found "${line.kind}", expected a head`);
+    const line = this.#decode(batch);
+    if (line.kind !== 'head') throw batch.error(`found "${line.kind}", expected a head`);
     this.head = line;
     return line;
   }
 
-  readLine(batch: TextBatch, index: number): FileLine | TornLine {
-    if (this.#isLast && batch.isTornAt(index)) return { kind: 'torn' };
-    const line = this.#decode(batch, index);
-    if (line.kind === 'head') throw batch.errorAt(index, 'found a head, which begins a file');
+  readLine(batch: TextBatch): FileLine | TornLine {
+    const foreseen = this.#foresee();
+    if (foreseen && batch.takeIf(this.#decoder.textOf(foreseen))) {
+      this.#decoder.keep(foreseen);
+      return foreseen;
+    }
+    if (this.#isLast && batch.isTorn) {
+      batch.skip();
+      return { kind: 'torn' };
+    }
+    const line = this.#decode(batch);
+    if (line.kind === 'head') throw batch.error('found a head, which begins a file');
     return line;
   }
 
-  #decode(batch: TextBatch, index: number): FileLine {
+  #decode(batch: TextBatch): FileLine {
     try {
-      const line = this.#decoder.decode(batch.textAt(index), this.#foresee());
+      const line = this.#decoder.decode(batch.take());
       this.#order.check(line);
       return line;
     } catch (error) {
-      if (error instanceof GreenroomError) throw batch.errorAt(index, error.message);
+      if (error instanceof GreenroomError) throw batch.error(error.message);
       throw error;
     }
   }

@@ -34,9 +34,10 @@ export async function* readTail(path: string): AsyncGenerator<FileLine | TornLin
 async function lastCheckpointOf(part: string): Promise<number | undefined> {
   let found: number | undefined;
   for await (const batch of readTexts(part)) {
-    const index = batch.texts.findLastIndex((text) => text.startsWith(CHECKPOINT));
-    // One that is torn is none.
-    if (index >= 0 && !batch.isTornAt(index)) found = batch.lineOf(index);
+    for (; batch.hasNext; batch.skip()) {
+      // One that is torn is none.
+      if (batch.begins(CHECKPOINT) && !batch.isTorn) found = batch.nextLine;
+    }
   }
   return found;
 }
@@ -54,18 +55,21 @@ async function* readPart(
 ): AsyncGenerator<FileLine | TornLine> {
   const decoder = new LineDecoder();
   for await (const batch of readTexts(part)) {
-    for (let index = 0; index < batch.texts.length; index += 1) {
-      const number = batch.lineOf(index);
-      if (number > 1 && number < from) continue;
-      if (isLast && batch.isTornAt(index)) {
-        yield { kind: 'torn' };
+    while (batch.hasNext) {
+      const number = batch.nextLine;
+      if (number > 1 && number < from) {
+        batch.skip();
         continue;
       }
+      if (isLast && batch.isTorn) {
+        yield { kind: 'torn' };
+        return;
+      }
       try {
-        const line = decoder.decode(batch.textAt(index));
+        const line = decoder.decode(batch.take());
         if (number >= from || withHead) yield line;
       } catch (error) {
-        if (error instanceof GreenroomError) throw batch.errorAt(index, error.message);
+        if (error instanceof GreenroomError) throw batch.error(error.message);
         throw error;
       }
     }

@@ -214,7 +214,7 @@ async function replayFiles(
 ): Promise<Replay> {
   const replayer = new Replayer(machine, options, () => log.position);
   for await (const lines of log.batches(replayer.foresee)) {
-    for (const line of lines) {
+    for (let line = lines.next(); line; line = lines.next()) {
       if (replayer.feed(line)) return replayer.finish();
     }
   }
