@@ -35,4 +35,5 @@ export type { SessionSummary } from './machines/session/session.events.ts';
 export type { SessionsView, SessionView } from './io/http/sessions-view.ts';
 export { runWorker } from './io/run-agents.ts';
 export type { RunWorkerSettings } from './io/run-agents.ts';
+export type { LogStep } from './io/replay/log-step.ts';
 export { GreenroomError } from './io/errors.ts';
