@@ -34,9 +34,10 @@ export async function* readTail(path: string): AsyncGenerator<FileLine | TornLin
 async function lastCheckpointOf(part: string): Promise<number | undefined> {
   let found: number | undefined;
   for await (const batch of readTexts(part)) {
-    for (; batch.hasNext; batch.skip()) {
+    while (batch.hasNext) {
       // One that is torn is none.
       if (batch.begins(CHECKPOINT) && !batch.isTorn) found = batch.nextLine;
+      batch.skip();
     }
   }
   return found;
