@@ -14,6 +14,8 @@ export type RecordedActor = {
   readonly path: string;
   readonly isMachine: boolean;
   value: StateValue | undefined;
+  /** Those of `value`; undefined until it is told of. */
+  stateNodes: unknown;
   hasEnded: boolean;
 };
 
@@ -55,7 +57,14 @@ export class RecordedActors {
   add(ref: ActorRefLike, path: string): RecordedActor {
     this.#count += 1;
     const isMachine = isMachineState(ref.getSnapshot());
-    const actor = { number: this.#count, path, isMachine, value: undefined, hasEnded: false };
+    const actor: RecordedActor = {
+      number: this.#count,
+      path,
+      isMachine,
+      value: undefined,
+      stateNodes: undefined,
+      hasEnded: false,
+    };
     this.#byRef.set(ref, actor);
     this.#live.set(ref, actor);
     return actor;
@@ -85,7 +94,7 @@ export class RecordedActors {
       const snapshot: unknown = ref.getSnapshot();
       const isMachine = isMachineState(snapshot);
       const value = isMachine ? snapshot.value : undefined;
-      const actor = { number, path, isMachine, value, hasEnded };
+      const actor = { number, path, isMachine, value, stateNodes: undefined, hasEnded };
       this.#byRef.set(ref, actor);
       this.#adopted.set(number, ref);
       if (!hasEnded) this.#live.set(ref, actor);

@@ -13,7 +13,7 @@ import {
   type RecordedActor,
 } from './recorded-actors.ts';
 import { RecordedTimers } from './recorded-timers.ts';
-import { watchDelays, watchSystem } from './watch-system.ts';
+import { stateNodesOf, watchDelays, watchSystem } from './watch-system.ts';
 
 type RecorderOptions = {
   readonly clock: Clock;
@@ -266,6 +266,9 @@ export class Recorder {
   #recordState(ref: ActorRefLike, snapshot: unknown): void {
     const actor = this.#actors.find(ref);
     if (!actor || !isMachineState(snapshot)) return;
+    const stateNodes = stateNodesOf(snapshot);
+    if (stateNodes !== undefined && stateNodes === actor.stateNodes) return;
+    actor.stateNodes = stateNodes;
     const { value } = snapshot;
     if (isSame(actor.value, value)) return;
     actor.value = value;

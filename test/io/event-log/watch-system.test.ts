@@ -1,6 +1,7 @@
 import { createActor, type InspectionEvent } from 'xstate';
 import { expect, it, onTestFinished } from 'vitest';
 import {
+  stateNodesOf,
   watchDelays,
   watchSystem,
   type DelayedEvent,
@@ -85,4 +86,28 @@ it('[CHK-8] hears of each event that is put off before its timer is set, whom it
   clock.advanceBy(1_000);
   const chime = delayed.find(({ event }) => event.type === 'door.chime');
   expect(chime).toMatchObject({ source: root, target: root.getSnapshot().children.door });
+});
+
+it('[CHK-7] finds the same state nodes only where the state is the same, and mostly there', () => {
+  const { clock, root } = openHouse();
+  const last = new Map<unknown, { readonly nodes: unknown; readonly value: unknown }>();
+  let sameCount = 0;
+  let otherCount = 0;
+  watchSystem(root.system, (inspection) => {
+    if (inspection.type !== '@xstate.microstep') return;
+    const { actorRef, snapshot } = inspection;
+    const now = { nodes: stateNodesOf(snapshot), value: Reflect.get(snapshot, 'value') as unknown };
+    const before = last.get(actorRef);
+    last.set(actorRef, now);
+    if (now.nodes === undefined || before === undefined) return;
+    if (now.nodes !== before.nodes) otherCount += 1;
+    else {
+      sameCount += 1;
+      expect(now.value).toEqual(before.value);
+    }
+  });
+  root.start();
+  clock.advanceBy(10_000);
+  expect(sameCount).toBeGreaterThan(otherCount);
+  expect(otherCount).toBeGreaterThan(10);
 });
