@@ -1,7 +1,8 @@
 import type { LogLine, ProblemLine, Stimulus } from '../event-log/log-line.ts';
 import type { PassedState, ReplayedStep } from './divergence.ts';
 
-const STEPS_KEPT = 10;
+/** The steps before a difference that are told with it. */
+export const STEPS_KEPT = 10;
 const STATES_KEPT = 20;
 /** Of actors that have ended, so many are remembered: a difference may be about one of the last. */
 const ENDED_KEPT = 100;

@@ -15,6 +15,7 @@ import { actorPath, isActive } from '../event-log/recorded-actors.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { watchSystem } from '../event-log/watch-system.ts';
 import { LogPorts } from './log-ports.ts';
+import { STEPS_KEPT } from './passage.ts';
 import { replacePorts } from './replace-ports.ts';
 
 type StageOptions = {
@@ -47,8 +48,9 @@ export class Stage {
   readonly #check = new LineCheck();
   readonly #ports: LogPorts;
   readonly #checkpoint: CheckpointLine | undefined;
-  /** Also of those that have ended, as differences are about them, too. */
+  /** Also of those that have ended in the last steps, as differences are about them, too. */
   readonly #pathByNumber = new Map<number, string>();
+  readonly #ended: { readonly actor: number; readonly seq: number }[] = [];
   readonly #machineByPath = new Map<string, AnyActor>();
   #overdue: Overdue | undefined;
   #isReleased = false;
@@ -64,8 +66,7 @@ export class Stage {
     this.recorder = new Recorder({
       clock: time,
       write: (line) => {
-        if (line.kind === 'actor' && !this.#isReleased)
-          this.#pathByNumber.set(line.actor, line.path);
+        if (!this.#isReleased) this.#note(line);
         write(this.#check.check(line));
       },
       // Each of them shows as a difference.
@@ -110,6 +111,7 @@ export class Stage {
   /** The log is over, and the actors go on in the world: nobody asks for them by their paths any more. */
   release(): void {
     this.#isReleased = true;
+    this.#ended.length = 0;
     this.#pathByNumber.clear();
     this.#machineByPath.clear();
   }
@@ -137,6 +139,7 @@ export class Stage {
    */
   perform(line: Stimulus, overdueToleranceMs: number): string | undefined {
     this.#time.setTime(line.t);
+    this.#forgetEnded(line.seq);
     const overdue = this.#overdueAt(line.t);
     // Counted from the first stimulus behind it: an event loop that is blocked for seconds lets inputs
     // slip in front as soon as it goes on.
@@ -185,6 +188,26 @@ export class Stage {
     if (line.kind === 'sent') machine.send(line.event);
     else this.recorder.stop(machine);
     return true;
+  }
+
+  #note(line: LogLine): void {
+    if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
+    if (line.kind !== 'ended') return;
+    this.#ended.push({ actor: line.actor, seq: line.seq });
+    const path = this.pathOf(line.actor);
+    const machine = this.#machineByPath.get(path);
+    // A successor may already stand at the same path.
+    if (machine && !isActive(machine.getSnapshot())) this.#machineByPath.delete(path);
+  }
+
+  /** In a log of weeks thousands come and go. */
+  #forgetEnded(seq: number): void {
+    let first = this.#ended[0];
+    while (first && first.seq < seq - STEPS_KEPT) {
+      this.#pathByNumber.delete(first.actor);
+      this.#ended.shift();
+      first = this.#ended[0];
+    }
   }
 
   /** Throws where an actor would run for real: better no replay than one that joins a room. */
