@@ -139,7 +139,6 @@ export class Stage {
    */
   perform(line: Stimulus, overdueToleranceMs: number): string | undefined {
     this.#time.setTime(line.t);
-    this.#forgetEnded(line.seq);
     const overdue = this.#overdueAt(line.t);
     // Counted from the first stimulus behind it: an event loop that is blocked for seconds lets inputs
     // slip in front as soon as it goes on.
@@ -191,6 +190,7 @@ export class Stage {
   }
 
   #note(line: LogLine): void {
+    this.#forgetEnded(line.seq);
     if (line.kind === 'actor') this.#pathByNumber.set(line.actor, line.path);
     if (line.kind !== 'ended') return;
     this.#ended.push({ actor: line.actor, seq: line.seq });
