@@ -7,8 +7,9 @@ import type { JobConfig } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer, JobStatus } from '../../machines/worker/events.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
+import type { JobLogs } from './begin-job.ts';
 import { JobMachines } from './job-machines.ts';
-import { JobSystem, type JobLogs } from './job-system.ts';
+import { JobSystem } from './job-system.ts';
 
 type DirectJobOptions = {
   readonly offer: JobOffer;

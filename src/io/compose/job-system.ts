@@ -1,67 +1,46 @@
-import {
-  createActor,
-  isMachineSnapshot,
-  type Actor,
-  type AnyStateMachine,
-  type Snapshot,
-  type SnapshotFrom,
-} from 'xstate';
-import type { AgentDefinition, AgentView } from '../../agents/define-agent.ts';
+import { isMachineSnapshot, type AnyStateMachine, type Snapshot, type SnapshotFrom } from 'xstate';
+import type { AgentView } from '../../agents/define-agent.ts';
 import { createAudioLevelsActor } from '../../actors/audio-levels.actor.ts';
 import { JobControl } from '../../actors/control.actor.ts';
-import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import type { RoomClient, RosterClient } from '../../actors/ports.ts';
 import { createRoomConnectionActor } from '../../actors/room-connection.actor.ts';
 import { createRosterActor } from '../../actors/roster.actor.ts';
 import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
-import type { jobMachine, JobConfig, JobInput } from '../../machines/job/job.machine.ts';
-import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
-import { createHead } from '../event-log/head.ts';
-import type { LogHead, LogProblem } from '../event-log/log-line.ts';
-import type { LogWriter } from '../event-log/writer.ts';
-import { Recorder } from '../event-log/recorder.ts';
+import type { JobEmitted } from '../../machines/worker/events.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
 import { runInJob } from '../job-scope.ts';
-import { greenroomVersion } from '../version.ts';
 import { lookAt } from './agent-view.ts';
-import type { JobMachines, JobPorts } from './job-machines.ts';
-import { JOB_ROOT_ID } from './log-machines.ts';
+import { beginJob, type NewJob, type RecordedJob } from './begin-job.ts';
+import type { JobPorts } from './job-machines.ts';
 import { roomOfJob } from './job-room.ts';
+import { ResumedRoom } from './resumed-room.ts';
 import { snapshotAt } from './snapshot-at.ts';
 
-/** Where the event logs of jobs go. */
-export type JobLogs = {
-  open(name: string, head: LogHead): Pick<LogWriter, 'write' | 'close'>;
-};
-
-export type JobSystemOptions = {
-  readonly offer: JobOffer;
-  readonly agent: AgentDefinition;
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Those of the process. */
-  readonly machines: JobMachines;
-  /** What no agent of another worker may serve meanwhile; null where the job shares with nobody. */
-  readonly serves: string | null;
-  readonly config: JobConfig;
+export type JobSystemOptions = NewJob & {
   readonly room: RoomClient;
   readonly roster: RosterClient;
-  readonly clock: Clock;
   /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
   readonly statsPhaseMs: number;
-  readonly logs: JobLogs;
-  readonly onLogProblem: (problem: LogProblem) => void;
   readonly onFact: (fact: JobEmitted) => void;
   /** Everything of the job has been let go of. */
   readonly onClosed: () => void;
 };
 
+/** A job that stands where its log broke off. */
+export type RestoredJob = RecordedJob & {
+  /** When the log broke off: epoch milliseconds. */
+  readonly lostAt: number;
+};
+
 /** One job with its own actor system: its clock, its log and its failure are nobody else's. */
 export class JobSystem {
-  readonly #options: JobSystemOptions;
+  readonly #options: Omit<JobSystemOptions, 'logs'>;
   readonly #control: JobControl;
-  readonly #recorder: Recorder;
-  readonly #writer: ReturnType<JobLogs['open']>;
-  readonly #root: Actor<typeof jobMachine>;
+  readonly #recorder: RecordedJob['recorder'];
+  readonly #writer: RecordedJob['writer'];
+  readonly #room: RoomClient;
+  readonly #root: RecordedJob['root'];
   readonly #startedAt: number;
   #roomSid: string | null = null;
   #endReason: EndReason | null = null;
@@ -70,33 +49,23 @@ export class JobSystem {
   #hasStrayed = false;
   #isClosed = false;
 
-  constructor(options: JobSystemOptions) {
+  /** @param restored a job that goes on from its log: its ports start after this. */
+  constructor(options: JobSystemOptions, restored?: RestoredJob) {
     this.#options = options;
-    const { clock, logs, offer, onLogProblem } = options;
-    this.#control = new JobControl(clock);
-    this.#startedAt = clock.now();
-    const input = jobInput(options, this.#startedAt);
-    const machine = options.machines.machineOf(options.agent);
-    this.#recorder = new Recorder({
-      clock,
-      write: (line) => this.#writer.write(line),
-      onProblem: onLogProblem,
-    });
-    const { startedAt } = this.#recorder;
-    this.#writer = logs.open(offer.jobId, jobHead({ options, input, machine, startedAt }));
-    this.#root = createActor(machine, {
-      id: JOB_ROOT_ID,
-      input,
-      clock: this.#recorder.clock,
-    });
-    this.#recorder.watch(this.#root);
-    options.machines.plugIn(this.#root.system, this.#ports());
-    this.#root.on('*', (emitted) => this.#emit({ at: clock.now(), ...emitted }));
-    this.#root.subscribe({
+    const { root, recorder, writer, startedAt } = restored ?? beginJob(options);
+    this.#root = root;
+    this.#recorder = recorder;
+    this.#writer = writer;
+    this.#startedAt = startedAt;
+    this.#control = new JobControl(options.clock);
+    this.#room = restored ? this.#wayBack(restored) : options.room;
+    options.machines.plugIn(root.system, this.#ports());
+    root.on('*', (emitted) => this.#emit({ at: options.clock.now(), ...emitted }));
+    root.subscribe({
       error: (cause) => this.#fail(cause),
       complete: () => this.#close(),
     });
-    this.#enter(() => this.#root.start());
+    if (!restored) this.#enter(() => root.start());
   }
 
   control(fact: ControlFact): void {
@@ -164,7 +133,7 @@ export class JobSystem {
 
   #ports(): JobPorts {
     const { roster, clock, statsPhaseMs } = this.#options;
-    const room = roomOfJob(this.#options.room, this.#enter);
+    const room = roomOfJob(this.#room, this.#enter);
     return {
       room: createRoomConnectionActor({ room, clock }),
       roster: createRosterActor({ roster, clock }),
@@ -174,6 +143,27 @@ export class JobSystem {
     };
   }
 
+  /** Nobody tells the room once more to be joined: the job has done so in its log. */
+  #wayBack({ root, lostAt }: RestoredJob): RoomClient {
+    const { room, clock, offer, config } = this.#options;
+    const job = root.getSnapshot();
+    const { inside, ending } = job.context;
+    if (job.matches('reporting') || job.matches('leaving')) this.#endReason = ending.reason;
+    if (inside === null) {
+      if (job.matches({ joining: 'connecting' })) this.#soon(() => room.join());
+      return room;
+    }
+    this.#roomSid = offer.room.sid;
+    const { joinAttempts, joinRetryMs } = config;
+    const back = new ResumedRoom({ room, clock, inside, lostAt, joinAttempts, joinRetryMs });
+    this.#soon(() => back.rejoin());
+    return back;
+  }
+
+  #soon(run: () => void): void {
+    this.#enter(() => void this.#options.clock.setTimeout(run, 0));
+  }
+
   #emit(fact: JobEmitted): void {
     if (fact.type === 'job.joined') this.#roomSid = this.#options.offer.room.sid;
     if (fact.type === 'job.summaryMade') this.#lastView = this.#agentView();
@@ -181,10 +171,10 @@ export class JobSystem {
     this.#options.onFact(fact);
   }
 
-  readonly #enter = (run: () => void): void => runInJob(this.#onStray, run);
+  readonly #enter = (run: () => void): void => runInJob(this.onStray, run);
 
   /** A timer or promise of the agent's ports threw. The job ends in order, for that reason. */
-  readonly #onStray = (cause: unknown): void => {
+  readonly onStray = (cause: unknown): void => {
     // Once is enough: what throws in an interval throws on.
     if (this.#hasStrayed) return;
     this.#hasStrayed = true;
@@ -211,8 +201,8 @@ export class JobSystem {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#recorder.stopStrays();
-    const { room, onClosed } = this.#options;
-    void Promise.allSettled([room.close(), this.#writer.close()]).then(onClosed);
+    const { onClosed } = this.#options;
+    void Promise.allSettled([this.#room.close(), this.#writer.close()]).then(onClosed);
   }
 }
 
@@ -221,35 +211,3 @@ const brokenBy = (cause: unknown): ErrorInfo => ({
   message: cause instanceof Error ? cause.message : String(cause),
   retryable: false,
 });
-
-const jobInput = (
-  { offer, settings, serves, config }: JobSystemOptions,
-  startedAt: number,
-): JobInput => {
-  const { jobId, dispatchId, agent, jobType, room, participant, metadata } = offer;
-  const job = { jobId, dispatchId, agent, jobType, room, participant };
-  // An offer with wrong metadata was never accepted.
-  const value = metadata.ok ? metadata.value : {};
-  return { agent: { job, metadata: value, settings, startedAt }, serves, config };
-};
-
-type HeadParts = {
-  readonly options: JobSystemOptions;
-  readonly input: JobInput;
-  readonly machine: typeof jobMachine;
-  readonly startedAt: number;
-};
-
-const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
-  createHead({
-    rootId: JOB_ROOT_ID,
-    startedAt,
-    agent: options.agent.name,
-    machine,
-    input,
-    inputKeys: ['agent', 'serves', 'config'],
-    settings: options.settings,
-    // defineAgent refuses secrets among them.
-    settingKeys: Object.keys(options.settings),
-    versions: { greenroom: greenroomVersion, node: process.versions.node },
-  });

@@ -37,9 +37,18 @@ export type ResumeOptions = {
    * Called once the actors are where the log ends, before any time passes: to listen to them, and to join
    * the real ports to their system. None of these has started.
    */
-  readonly onRestored?: (root: AnyActor) => void;
+  readonly onRestored?: (restored: Restored) => void;
   /** Go on also where a machine is another one than the log was recorded from. */
   readonly allowChangedMachines?: boolean;
+};
+
+/** Actors that stand where their log ends. */
+export type Restored = {
+  readonly root: AnyActor;
+  readonly recorder: Recorder;
+  readonly head: LogHead;
+  /** When the log broke off: epoch milliseconds. */
+  readonly brokenOffAt: number;
 };
 
 export type Resumed = {
@@ -118,7 +127,7 @@ class ResumeRun {
     for (const line of this.#replayed) write(line);
     this.#write = write;
     recorder.checkpoint();
-    onRestored?.(root);
+    onRestored?.({ root, recorder, head, brokenOffAt: head.startedAt + endedAt });
 
     this.#time.advanceTo(clock.now() - head.startedAt);
     if (isActive(root.getSnapshot())) {

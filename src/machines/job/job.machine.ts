@@ -1,4 +1,4 @@
-import type { AgentFact, AgentReport } from '../events.ts';
+import type { AgentFact, AgentReport, RoomFact } from '../events.ts';
 import { reportProblem } from './agent-report.logic.ts';
 import { claiming } from './claiming.state.ts';
 import { broken, disconnected, drained, overlong, undispatched } from './ending.logic.ts';
@@ -12,6 +12,12 @@ const tellAgent = {
   params: ({ event }: { event: AgentFact }) => event,
 };
 const told = { actions: tellAgent };
+
+const noteHere = {
+  type: 'noteHere' as const,
+  params: ({ event }: { event: RoomFact }) => event,
+};
+const notedAndTold = { actions: [noteHere, tellAgent] };
 
 /** A report that is not what it should be ends the job like an exception: nobody else may stumble over it. */
 const malformed = {
@@ -51,7 +57,7 @@ export const jobMachine = jobSetup.createMachine({
     tracked: true,
     terminatedAt: 0,
     drainingAt: null,
-    inRoom: false,
+    inside: null,
     ending: { reason: 'agent_error', at: input.agent.startedAt, error: 'ended without a reason' },
     openAlerts: [],
   }),
@@ -78,7 +84,7 @@ export const jobMachine = jobSetup.createMachine({
             guard: { type: 'isOtherRoom', params: ({ event }) => event },
             target: 'reporting',
             actions: [
-              'noteInside',
+              { type: 'noteInside', params: ({ event }) => event },
               {
                 type: 'decideEnd',
                 params: ({ event: { at } }) => ({ reason: 'room_deleted', at, error: '' }),
@@ -89,7 +95,7 @@ export const jobMachine = jobSetup.createMachine({
             guard: 'isAlone',
             target: 'live',
             actions: [
-              'noteInside',
+              { type: 'noteInside', params: ({ event }) => event },
               { type: 'noteEntered', params: ({ event }) => event },
               { type: 'startServing', params: ({ event }) => event },
               'emitJoined',
@@ -98,7 +104,7 @@ export const jobMachine = jobSetup.createMachine({
           {
             target: 'claiming',
             actions: [
-              'noteInside',
+              { type: 'noteInside', params: ({ event }) => event },
               { type: 'noteEntered', params: ({ event }) => event },
               'emitJoined',
             ],
@@ -167,20 +173,20 @@ export const jobMachine = jobSetup.createMachine({
       on: {
         'room.reconnecting': told,
         'room.reconnected': told,
-        'room.metadataChanged': told,
+        'room.metadataChanged': notedAndTold,
         'room.speakersChanged': told,
         'participant.connected': {
-          actions: { type: 'tellArrival', params: ({ event }) => event },
+          actions: [noteHere, { type: 'tellArrival', params: ({ event }) => event }],
         },
         'participant.active': told,
-        'participant.disconnected': told,
+        'participant.disconnected': notedAndTold,
         'participant.metadataChanged': told,
         'participant.attributesChanged': told,
         'participant.qualityChanged': told,
-        'track.published': told,
-        'track.unpublished': told,
-        'track.subscribed': told,
-        'track.unsubscribed': told,
+        'track.published': notedAndTold,
+        'track.unpublished': notedAndTold,
+        'track.subscribed': notedAndTold,
+        'track.unsubscribed': notedAndTold,
         'track.subscriptionFailed': told,
         'track.muted': told,
         'track.unmuted': told,

@@ -32,6 +32,7 @@ import {
   type ClaimReport,
 } from './claim.machine.ts';
 import { statusOf } from './end-reason.logic.ts';
+import { insideOf, noteInside, type Inside } from './inside.logic.ts';
 import type { AgentInput } from './job.events.ts';
 import { activityOf, enteredRoom, factsOf, noteFact, type WhoIsHere } from './who-is-here.logic.ts';
 
@@ -73,7 +74,8 @@ export type JobContext = JobInput & {
   readonly tracked: boolean;
   readonly terminatedAt: number;
   readonly drainingAt: number | null;
-  readonly inRoom: boolean;
+  /** Null outside of the room. */
+  readonly inside: Inside | null;
   /** Until something decides otherwise, an end is our own error. */
   readonly ending: Ending;
   readonly openAlerts: readonly Alert[];
@@ -158,13 +160,14 @@ export const jobSetup = setup({
       }
     }),
     countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
-    noteInside: assign({ inRoom: true }),
+    noteInside: assign((_, fact: ConnectedFact) => ({ inside: insideOf(fact) })),
     noteEntered: assign((_, fact: ConnectedFact) => ({ here: enteredRoom(fact) })),
-    noteHere: assign(({ context: { here } }, fact: RoomFact) => ({
+    noteHere: assign(({ context: { here, inside } }, fact: RoomFact) => ({
       here: here && noteFact(here, fact),
+      inside: inside && noteInside(inside, fact),
     })),
     startServing: assign((_, { at }: At) => ({ servesSince: at })),
-    noteLeft: assign({ inRoom: false }),
+    noteLeft: assign({ inside: null }),
     startDurationLimit: enqueueActions(({ context, enqueue }) => {
       if (context.config.maxDurationMs === null) return;
       enqueue(
@@ -201,7 +204,7 @@ export const jobSetup = setup({
   guards: {
     isMalformed: (_, report: AgentReport) => reportProblem(report) !== null,
     isNotDraining: ({ context }) => context.drainingAt === null,
-    isOutside: ({ context }) => !context.inRoom,
+    isOutside: ({ context }) => context.inside === null,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,
     isDoubtful: (_, { doubt }: ClaimOutcome) => doubt !== '',
     isServing: (_, { serves }: ClaimOutcome) => serves,

@@ -102,7 +102,7 @@ export const activityOf = (
     .filter(({ active }) => active)
     .map(({ identity, sid }) => ({ type: 'participant.active', at, identity, sid }));
 
-const isSame = (one: ParticipantRef, other: ParticipantRef): boolean =>
+export const isSame = (one: ParticipantRef, other: ParticipantRef): boolean =>
   one.identity === other.identity && one.sid === other.sid;
 
 const change = (

@@ -111,9 +111,9 @@ describeMachine(jobMachine, {
     claim: [{ type: 'claim.stoodBy', elders: ['agent-AJ_0'] }, { type: 'roster.request' }],
     agent: [{ type: 'job.end', reason: 'participant_left' }],
   },
-  keyOf: ({ context: { joinsFailed, inRoom, drainingAt, ending } }) => [
+  keyOf: ({ context: { joinsFailed, inside, drainingAt, ending } }) => [
     joinsFailed,
-    inRoom,
+    inside !== null,
     drainingAt,
     ending.reason,
   ],
