@@ -43,7 +43,7 @@ export type ResumeOptions = {
 };
 
 /** Actors that stand where their log ends. */
-export type Restored = {
+type Restored = {
   readonly root: AnyActor;
   readonly recorder: Recorder;
   readonly head: LogHead;
