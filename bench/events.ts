@@ -1,16 +1,11 @@
-/** What the event log and an inspector cost, how much memory a session takes, and how fast a log is replayed. */
+/** What the event log and an inspector cost, and how much memory a session takes. */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { AnyStateMachine } from 'xstate';
-import { participantMonitor } from '../src/agents/participant-monitor.agent.ts';
 import { JobMachines } from '../src/io/compose/job-machines.ts';
 import { EventLogs } from '../src/io/event-log/event-logs.ts';
-import { readLog } from '../src/io/event-log/reader.ts';
-import { jobMachineOf } from '../src/io/compose/log-machines.ts';
-import { replay } from '../src/io/replay/replayer.ts';
 import { VirtualClock } from '../src/io/virtual-clock.ts';
 import { T0 } from '../test/support/session-facts.ts';
 import { measureMemory, type Footprint } from './support/actor-memory.ts';
@@ -33,7 +28,6 @@ const ROUNDS = 20;
 const WARM_UP_ROUNDS = 3;
 /** So often the writers get to the disk: ten times in a virtual second. */
 const STEPS_PER_REST = STEPS_PER_S / 10;
-const LOGS_REPLAYED = 20;
 const NO_LIMIT = 1e12;
 
 const { values } = parseArgs({ options: { size: { type: 'string', default: '1' } } });
@@ -78,8 +72,6 @@ try {
   const factsInS = (sides.bare.rooms.facts - factsBefore) / (rounds * SLICE_S);
   for (const job of inTurn.flatMap(({ rooms }) => rooms.jobs)) await job.close();
   const logBytes = await sizeOf(join(directory, 'logged'));
-  say('replay');
-  const replayed = await replayLogs(join(directory, 'logged'));
 
   (size === 1 ? report : show)(
     {
@@ -91,7 +83,6 @@ try {
         {
           head: ['log', 'figure'],
           rows: [
-            ['replayed from file and compared', `${replayed.toFixed(0)} facts/s`],
             ['size', `${(logBytes / (sides.logged.rooms.facts || 1)).toFixed(0)} bytes a fact`],
           ],
         },
@@ -206,20 +197,4 @@ async function sizeOf(folder: string): Promise<number> {
     (await findLogs(folder)).map(async (path) => (await stat(path)).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** @returns facts in a second of wall time. */
-async function replayLogs(folder: string): Promise<number> {
-  const machine: AnyStateMachine = jobMachineOf(participantMonitor);
-  const [first, ...others] = (await findLogs(folder)).slice(0, LOGS_REPLAYED + 1);
-  if (first === undefined) throw new Error(`no log in ${folder}`);
-  await replay(readLog(first), machine);
-  const startedAt = performance.now();
-  let stimuli = 0;
-  for (const path of others) {
-    const result = await replay(readLog(path), machine, { overdueToleranceMs: 0 });
-    if (result.divergence) throw new Error(`${path}: ${JSON.stringify(result.divergence)}`);
-    stimuli += result.stimuli;
-  }
-  return (stimuli * 1_000) / (performance.now() - startedAt);
 }

@@ -1,6 +1,4 @@
 /** How much JavaScript heap actors take, each with its share of XState's own books. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createActor, enqueueActions, setup } from 'xstate';
 import type { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
@@ -11,6 +9,7 @@ import { participantSessionMachine } from '../../src/machines/session/participan
 import { LevelPorts } from '../../test/support/level-ports.ts';
 import { monitorMetadata, monitorSettings } from '../../test/support/monitor-facts.ts';
 import { alice, camera, microphone, participant, T0 } from '../../test/support/session-facts.ts';
+import { readHeap } from './read-heap.ts';
 import { TalkingRooms, TALKERS_PER_ROOM, type StartJob } from './talking-rooms.ts';
 
 const SESSIONS = 2_000;
@@ -56,16 +55,6 @@ function weigh(count: number, make: () => object): number {
 
 /** Keeps from the garbage collector what is weighed. */
 const held: object[] = [];
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function readHeap(): number {
-  // What the first one finalises is collected by the second.
-  collectGarbage();
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
 
 /** Sessions below one parent. @param tracks of everybody; undefined: nobody has come yet. */
 function startSessions(tracks: readonly TrackInfo[] | undefined): object {

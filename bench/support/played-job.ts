@@ -1,5 +1,5 @@
 /** One job of participant-monitor with the machines of `src`, and every port played. */
-import { createActor, type Actor, type AnyActor, type EventObject } from 'xstate';
+import { createActor, type Actor, type AnyActor } from 'xstate';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { Clock } from '../../src/actors/ports.ts';
 import type { JobMachines } from '../../src/io/compose/job-machines.ts';
@@ -7,11 +7,9 @@ import type { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { createHead } from '../../src/io/event-log/head.ts';
 import type { LogProblem } from '../../src/io/event-log/log-line.ts';
 import { Recorder } from '../../src/io/event-log/recorder.ts';
-import type { RoomCommand, RoomFact, RosterCommand, StatsFact } from '../../src/machines/events.ts';
 import type { jobMachine, JobInput } from '../../src/machines/job/job.machine.ts';
 import { jobInput } from '../../test/support/job-stage.ts';
-import { LevelPorts } from '../../test/support/level-ports.ts';
-import { PortSlot } from '../../test/support/port-slot.ts';
+import { PlayedPorts } from './played-ports.ts';
 
 const ROOT_ID = 'job';
 
@@ -25,17 +23,13 @@ export type PlayedJobOptions = {
   readonly logs: EventLogs | undefined;
 };
 
-export class PlayedJob {
-  readonly room = new PortSlot<Record<string, never>, RoomCommand, RoomFact>();
-  readonly roster = new PortSlot<{ roomName: string }, RosterCommand>();
-  readonly control = new PortSlot<Record<string, never>>();
-  readonly levels = new LevelPorts();
-  readonly stats = new PortSlot<Record<string, never>, EventObject, StatsFact>();
+export class PlayedJob extends PlayedPorts {
   readonly root: Actor<typeof jobMachine>;
   /** Ends the actors, and resolves when the log is closed, where there is one. */
   readonly close: () => Promise<void>;
 
   constructor({ jobId, identity, machines, clock, logs }: PlayedJobOptions) {
+    super();
     const machine = machines.machineOf(participantMonitor);
     const input = jobInput({}, { participant_identity: identity });
     if (logs === undefined) {
@@ -62,14 +56,7 @@ export class PlayedJob {
         return writer.close();
       };
     }
-    const { levels, stats, room, roster, control } = this;
-    machines.plugIn(this.root.system, {
-      room: room.logic,
-      roster: roster.logic,
-      control: control.logic,
-      levels: levels.logic,
-      stats: stats.logic,
-    });
+    this.plugInto(machines, this.root.system);
     this.root.start();
   }
 }
