@@ -34,6 +34,10 @@ export class TextBatch {
     this.#text = bytes.toString();
   }
 
+  get sizeBytes(): number {
+    return this.#bytes.length;
+  }
+
   /** The number of the line that was taken last; the first of a file is 1. */
   get line(): number {
     return this.nextLine - 1;

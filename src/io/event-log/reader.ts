@@ -25,6 +25,8 @@ export type LineBatch = {
 export type ReadOptions = {
   /** Aborted, the reading throws its reason. */
   readonly signal?: AbortSignal;
+  /** Is told of each piece that is read how many bytes of text it has. */
+  readonly onRead?: (bytes: number) => void;
 };
 
 /**
@@ -44,11 +46,13 @@ export const readLog = (path: string, options: ReadOptions = {}): LogReader =>
 export class LogReader implements AsyncIterable<FileLine | TornLine> {
   readonly #path: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #onRead: ((bytes: number) => void) | undefined;
   #batch: TextBatch | undefined;
 
-  constructor(path: string, { signal }: ReadOptions) {
+  constructor(path: string, { signal, onRead }: ReadOptions) {
     this.#path = path;
     this.#signal = signal;
+    this.#onRead = onRead;
   }
 
   /** Where the line stands that was given last; undefined before the first. */
@@ -79,6 +83,7 @@ export class LogReader implements AsyncIterable<FileLine | TornLine> {
       for await (const batch of readTexts(path)) {
         this.#signal?.throwIfAborted();
         this.#batch = batch;
+        this.#onRead?.(batch.sizeBytes);
         if (part.head === undefined) {
           // A process that is killed may leave a last part with no more than half a head.
           if (first && isLast && batch.isTorn) {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
+import { PACKED } from '../event-log/log-source.ts';
 import type { RunReplayOptions } from './replay-options.ts';
 import type { FoundLog } from './find-logs.ts';
 
@@ -14,6 +15,9 @@ export class ReplayProgress {
   readonly #logs: number;
   readonly #totalBytes: number;
   readonly #bar: SingleBar | null;
+  #log: FoundLog | undefined;
+  /** Of that log. */
+  #readBytes = 0;
   #doneBytes = 0;
   #doneLogs = 0;
   #toldShare = 0;
@@ -25,15 +29,25 @@ export class ReplayProgress {
     this.#bar = notices.isTTY === true ? this.#startBar(notices) : null;
   }
 
-  begin({ path }: FoundLog): void {
-    this.#bar?.update({ log: basename(path), done: this.#doneLogs });
+  begin(log: FoundLog): void {
+    this.#log = log;
+    this.#readBytes = 0;
+    this.#bar?.update({ log: basename(log.path), done: this.#doneLogs });
   }
+
+  /** A piece of the log was read. What was packed is bigger than its file: such a log counts at its end. */
+  readonly read = (bytes: number): void => {
+    if (!this.#log || this.#log.path.endsWith(PACKED)) return;
+    // It may be read more than once.
+    this.#readBytes = Math.min(this.#log.bytes, this.#readBytes + bytes);
+    this.#tell(this.#doneBytes + this.#readBytes);
+  };
 
   end({ bytes }: FoundLog): void {
     this.#doneBytes += bytes;
     this.#doneLogs += 1;
-    this.#bar?.update(toMebibytes(this.#doneBytes), { done: this.#doneLogs });
-    if (!this.#bar) this.#tellLine();
+    this.#log = undefined;
+    this.#tell(this.#doneBytes);
   }
 
   /** Leaves nothing of the bar. */
@@ -58,8 +72,13 @@ export class ReplayProgress {
     return bar;
   }
 
-  #tellLine(): void {
-    const share = this.#totalBytes === 0 ? 1 : this.#doneBytes / this.#totalBytes;
+  #tell(bytes: number): void {
+    if (this.#bar) this.#bar.update(toMebibytes(bytes), { done: this.#doneLogs });
+    else this.#tellLine(bytes);
+  }
+
+  #tellLine(bytes: number): void {
+    const share = this.#totalBytes === 0 ? 1 : bytes / this.#totalBytes;
     const isDone = this.#doneLogs === this.#logs;
     if (isDone || share < this.#toldShare + LINE_SHARE) return;
     this.#toldShare = share;

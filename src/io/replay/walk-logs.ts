@@ -46,7 +46,7 @@ export async function walkLogs<TResult>(
   try {
     for (const log of logs) {
       const { signal } = interruption;
-      const lines = () => readLog(log.path, { signal });
+      const lines = () => readLog(log.path, { signal, onRead: progress.read });
       try {
         progress.begin(log);
         const head = await readHead(lines());

@@ -39,7 +39,14 @@ it('[RPC-10] ends with 0 where all is the same', async () => {
   const { exitCode, text, notices } = await runTask([golden('basic'), golden('drain')]);
   expect(exitCode).toBe(0);
   expect(text).toMatch(/^2 logs: 2 same\n\d+ stimuli in /);
-  expect(notices).toMatch(/^1 of 2 logs, \d+ % of their bytes\n$/);
+  expect(notices).toMatch(
+    /^0 of 2 logs, \d+ % of their bytes\n1 of 2 logs, 100 % of their bytes\n$/,
+  );
+});
+
+it('[RPC-10] tells how far it is within one long log, too', async () => {
+  const { notices } = await runTask([golden('participant-monitor')]);
+  expect(notices).toMatch(/^(0 of 1 logs, \d+ % of their bytes\n){2,}$/);
 });
 
 it('[RPC-11] ends with 1 where something differs, and shows where', async () => {
