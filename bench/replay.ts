@@ -87,6 +87,7 @@ try {
       notes: [
         'One session with a microphone, a camera and a shared screen: 10 windows and 2 samples of statistics a second, speech every other three seconds. A stimulus is what a port says or a timer that fires, with all that follows from it.',
         'CPU time of all threads, median of the rounds, taken in turn in one process. Not watched: the same actors on the same virtual clock, their stimuli from memory. Plain XState: the same, and its own SimulatedClock fires the timers.',
+        'By its profile a sixth of a compared replay is reading, recording and comparing, a seventh collecting garbage, the rest XState and the machines: that is more than they take unwatched, and where the goal is lost.',
         'Resume: from the first look at the files until the actors go on, the machine made anew; wall time, median of five. The log is that of one process that is killed; what came since the last checkpoint is run again.',
         `Memory while a log of ${memory.lines} lines is replayed from its files, each time after a collection. Flat: the heap at the end is at most ${FLAT_MB} MB over that at 10 %.`,
         'What recording costs a worker at 75 tracks stands under events.',
