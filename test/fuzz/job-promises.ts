@@ -114,7 +114,12 @@ function isMetByAgent(story: readonly StoryLine[], identity: string): boolean {
 
 const reportsOnceBeforeLeaving: KeptBy = ({ world, job, ...ended }) => {
   const { jobId } = job;
-  const passages = world.wire.of(jobId);
+  const all = world.wire.of(jobId);
+  // What an assignment is told that comes unasked before the offer is accepted is no word of the job.
+  const begunAt = all.findIndex(
+    (passage) => passage.type === 'reported' && passage.status === 'running',
+  );
+  const passages = all.slice(Math.max(0, begunAt));
   const leftAt = passages.findIndex(({ type }) => type === 'left');
   const before = leftAt < 0 ? passages : passages.slice(0, leftAt);
   const finals = before.flatMap((passage) =>
