@@ -137,11 +137,14 @@ const reportsOnceBeforeLeaving: KeptBy = ({ world, job, ...ended }) => {
 /** Whether the server could have been told of the end. */
 function wasConnectedAtEnd({ worker }: FuzzWorld, { jobId, dispatch }: FuzzJob): boolean {
   let isConnected = false;
+  // An assignment may come unasked before, and is answered, too.
+  let isAssigned = false;
   for (const fact of worker.emitted) {
     if (fact.type === 'connection.stateChanged' && fact.agent === dispatch.agent) {
       isConnected = fact.workerId !== null;
     }
-    if (fact.type === 'job.reported' && fact.jobId === jobId) return isConnected;
+    if (fact.type === 'job.assigned' && fact.jobId === jobId) isAssigned = true;
+    if (isAssigned && fact.type === 'job.reported' && fact.jobId === jobId) return isConnected;
   }
   return true;
 }
