@@ -7,7 +7,7 @@ import { readLog } from '../../../src/io/event-log/reader.ts';
 import { replay } from '../../../src/io/replay/replayer.ts';
 
 /** Of each log in a folder, and in the folders below, the first part. */
-async function findLogs(folder: string): Promise<readonly string[]> {
+export async function findLogs(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder, { recursive: true });
   return files.filter((file) => /\.1\.jsonl/.test(file)).map((file) => join(folder, file));
 }
