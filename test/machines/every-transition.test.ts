@@ -9,7 +9,7 @@ const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf
   .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
   .join('\n');
 
-/** \`describeMachine\` fails where a transition is neither taken nor in its list with a reason. */
+/** `describeMachine` fails where a transition is neither taken nor in its list with a reason. */
 it.each(ownRoots.flatMap(findMachines).map(({ id }) => id))(
   '[COV-7] has every transition of %s taken by a test, or a reason why not',
   (id) => {

@@ -1,6 +1,7 @@
 import type { AcceptedLog } from '../replay/accept-log.ts';
 import type { AcceptReport } from '../replay/accept-report.ts';
 import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
+import { interruptedText } from './interrupted-text.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
 
@@ -22,7 +23,7 @@ export function renderAcceptance(
     ...(rows.length === 0 ? [] : [findingsTable(rows, screen), '']),
     `${accepted.length + same.length + unreadable.length} logs: ${counted}`,
     ...(accepted.length > 0 ? ['Review them before you commit: git diff shows each line.'] : []),
-    ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
+    ...interruptedText(exitCode),
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { CompareReport, LogReport } from '../replay/compare-report.ts';
 import { renderDivergence } from './divergence-view.ts';
 import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
 import { formatDuration } from './format.ts';
+import { interruptedText } from './interrupted-text.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
 
@@ -39,7 +40,7 @@ function summaryOf({ logs, totals, exitCode }: CompareReport): string[] {
     `${logs.length} ${logs.length === 1 ? 'log' : 'logs'}: ${counted || 'none was looked at'}`,
     `${totals.stimuli} stimuli in ${formatDuration(totals.durationMs)}${speed}`,
     ...(totals.torn + totals.open > 0 ? [unfinishedOf(totals)] : []),
-    ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
+    ...interruptedText(exitCode),
   ];
 }
 

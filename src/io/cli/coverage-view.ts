@@ -3,6 +3,7 @@ import type { CoverageReport } from '../replay/coverage-report.ts';
 import { borderlessTable } from './borderless-table.ts';
 import { findingsTable, unreadableFinding, type Finding } from './findings-table.ts';
 import { printable } from './format.ts';
+import { interruptedText } from './interrupted-text.ts';
 import type { Screen } from './screen.ts';
 import { describeDifference } from './step-text.ts';
 
@@ -23,7 +24,7 @@ export function renderCoverage(report: CoverageReport, screen: Screen): string {
     ...machines.flatMap(untakenOf),
     ...(findings.length > 0 ? [findingsTable(findings, screen), ''] : []),
     `${logs} ${logs === 1 ? 'log' : 'logs'} looked at`,
-    ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
+    ...interruptedText(exitCode),
     '',
   ].join('\n');
 }

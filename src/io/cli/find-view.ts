@@ -2,6 +2,7 @@ import { findNearMiss } from '../near-miss.ts';
 import type { FindReport } from '../replay/find-report.ts';
 import { findingsTable, unreadableFinding } from './findings-table.ts';
 import { printable } from './format.ts';
+import { interruptedText } from './interrupted-text.ts';
 import { cutLine, type Screen } from './screen.ts';
 import { formatEvent, formatLogTime, formatState, shortPath } from './step-text.ts';
 
@@ -24,7 +25,7 @@ export function renderFind(report: FindReport, screen: Screen): string {
     `${printable(what)}: found in ${found.length} of ${logsText(found.length + notFound.length)}`,
     ...(found.length === 0 ? namesText(report) : []),
     ...(fixture === null ? [] : [`${fixture} has ${found[0]?.path ?? ''} up to that step`]),
-    ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
+    ...interruptedText(exitCode),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -5,6 +5,7 @@ import type { WhatIfLog, WhatIfReport } from '../replay/what-if-report.ts';
 import { borderlessTable } from './borderless-table.ts';
 import { findingsTable, unreadableFinding } from './findings-table.ts';
 import { formatDuration, printable } from './format.ts';
+import { interruptedText } from './interrupted-text.ts';
 import { cutLine, type Screen } from './screen.ts';
 import { formatLogTime, shortPath } from './step-text.ts';
 import { endText, figureRows, stateRows } from './what-if-rows.ts';
@@ -24,7 +25,7 @@ export function renderWhatIf(report: WhatIfReport, screen: Screen): string {
     ...(others.length > 0 ? renderLogs(report) : []),
     ...(unreadable.length > 0 ? [findingsTable(unreadable.map(unreadableFinding), screen)] : []),
     ...(untouched.length > 0 ? [untouchedText(report)] : []),
-    ...(exitCode > 2 ? ['Interrupted: the other logs were not looked at.'] : []),
+    ...interruptedText(exitCode),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
