@@ -30,7 +30,7 @@ export default tseslint.config(
       'coverage/',
       'tools/',
       'examples/**/*.js',
-      'visualizations/',
+      'visualizations/viewer/vite.config.ts',
       '**/*.cjs',
       '**/*.mjs',
     ],
@@ -84,6 +84,10 @@ export default tseslint.config(
   {
     files: ['test/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['visualizations/**'],
+    rules: { 'no-restricted-syntax': ['error', casts] },
   },
   { files: ['*.js', '*.ts'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,0 +1,5 @@
+import type { PanelProps } from '../model/panel.ts';
+
+export function EventsPanel({ store }: PanelProps) {
+  return <section>{store.link}</section>;
+}

@@ -1,0 +1,35 @@
+import type { ActorDetail, Entry, RelayMessage } from '../../../../src/io/inspect/protocol.ts';
+
+export type ActorChanged = Extract<RelayMessage, { type: 'actorChanged' }>;
+
+const MAX_ENTRIES = 1_000;
+const MAX_STATES = 1_000;
+
+/** What is known of an actor after a message about its changes; of entries and states the oldest go. */
+export function withChange(detail: ActorDetail, change: ActorChanged): ActorDetail {
+  const { at, value, status, context, output, timers, counts, entries, isTooBig } = change;
+  const states = entries.flatMap(({ at: changedAt, value: state }) =>
+    state === null ? [] : [{ at: changedAt, value: state }],
+  );
+  return {
+    id: detail.id,
+    at,
+    value,
+    status,
+    context,
+    output,
+    timers,
+    isTooBig,
+    counts: { ...detail.counts, ...counts },
+    states: [...detail.states, ...states].slice(-MAX_STATES),
+    entries: withEntries(detail.entries, entries),
+  };
+}
+
+function withEntries(known: readonly Entry[], told: readonly Entry[]): readonly Entry[] {
+  const [first] = told;
+  if (!first) return known;
+  // Only the last one known can have been repeated.
+  const kept = known.at(-1)?.seq === first.seq ? known.slice(0, -1) : known;
+  return [...kept, ...told].slice(-MAX_ENTRIES);
+}

@@ -1,0 +1,191 @@
+import { batch, signal } from '@preact/signals';
+import type {
+  ActorAddress,
+  ActorDetail,
+  ActorId,
+  ActorRow,
+  AlertRow,
+  LevelSample,
+  MachineRow,
+  Mark,
+  Playhead,
+  Recording,
+  RelayMessage,
+  RoomTimeline,
+  Source,
+  SystemRow,
+  WorkerFigures,
+} from '../../../../src/io/inspect/protocol.ts';
+import { withChange, type ActorChanged } from './actor-detail.ts';
+
+export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
+
+/** Sampled levels of a moment. */
+export type Levels = { readonly at: number; readonly levels: readonly LevelSample[] };
+
+/** The contexts around an entry. */
+export type Contexts = Extract<RelayMessage, { type: 'contexts' }>;
+
+const MAX_ALERTS = 200;
+const MAX_MARKS = 2_000;
+
+/**
+ * What the page knows, as the relay told it.
+ *
+ * Actors, systems and machines stand in maps that change in place, since a copy of 10,000 for each frame
+ * would take the frame: who shows them reads `version`, too.
+ */
+export class Store {
+  readonly link = signal<LinkState>('connecting');
+  readonly source = signal<Source | null>(null);
+  /** Of what is inspected, as of the last message. */
+  readonly at = signal(0);
+  /** All actors of the last `reset` are here. */
+  readonly isReady = signal(false);
+  readonly expectedActors = signal(0);
+
+  readonly actors = new Map<ActorId, ActorRow>();
+  readonly systems = new Map<string, SystemRow>();
+  readonly machines = new Map<number, MachineRow>();
+  /** Grows with every change of the three maps. */
+  readonly version = signal(0);
+  /** Grows when actors come or go, and not with their states. */
+  readonly shapeVersion = signal(0);
+  /** Actors whose state changed with the last message. */
+  readonly changedActors = signal<ReadonlySet<ActorId>>(new Set());
+
+  /** The actor that is looked at; null where none is, or it is not there. */
+  readonly detail = signal<ActorDetail | null>(null);
+  readonly missingActor = signal<ActorAddress | null>(null);
+  readonly contexts = signal<Contexts | null>(null);
+
+  /** The room that is looked at, as it was when the look began; its rows go on in `actors`. */
+  readonly room = signal<RoomTimeline | null>(null);
+  /** Those that came since. */
+  readonly marks = signal<readonly Mark[]>([]);
+  readonly levels = signal<Levels | null>(null);
+
+  readonly alerts = signal<readonly AlertRow[]>([]);
+  readonly worker = signal<WorkerFigures | null>(null);
+
+  readonly recording = signal<Recording | null>(null);
+  readonly opening = signal<{ readonly file: string; readonly share: number } | null>(null);
+  readonly playhead = signal<Playhead | null>(null);
+  readonly refusal = signal<{ readonly code: string; readonly message: string } | null>(null);
+
+  /** Takes what the relay says. */
+  apply(message: RelayMessage): void {
+    batch(() => this.#apply(message));
+  }
+
+  #apply(message: RelayMessage): void {
+    if ('at' in message && typeof message.at === 'number') this.at.value = message.at;
+    switch (message.type) {
+      case 'hello':
+        this.source.value = message.source;
+        break;
+      case 'reset':
+        this.actors.clear();
+        this.systems.clear();
+        this.isReady.value = false;
+        this.expectedActors.value = message.actorCount;
+        this.#grow(true);
+        break;
+      case 'machine':
+        this.machines.set(message.id, message);
+        break;
+      case 'actors':
+        for (const system of message.systems) this.systems.set(system.id, system);
+        for (const actor of message.actors) this.actors.set(actor.id, actor);
+        this.#grow(true);
+        break;
+      case 'ready':
+        this.isReady.value = true;
+        break;
+      case 'changes':
+        this.#change(message);
+        break;
+      case 'actor':
+        this.detail.value = message;
+        this.missingActor.value = null;
+        break;
+      case 'actorChanged':
+        this.#changeDetail(message);
+        break;
+      case 'noActor':
+        this.detail.value = null;
+        this.missingActor.value = message;
+        break;
+      case 'contexts':
+        this.contexts.value = message;
+        break;
+      case 'room':
+        this.room.value = message;
+        this.marks.value = [];
+        break;
+      case 'marks':
+        this.marks.value = [...this.marks.value, ...message.marks].slice(-MAX_MARKS);
+        break;
+      case 'levels':
+        this.levels.value = message;
+        break;
+      case 'sessions':
+        break;
+      case 'alerts':
+        this.alerts.value = message.isAll
+          ? message.alerts
+          : mergeAlerts(this.alerts.value, message.alerts);
+        break;
+      case 'worker':
+        this.worker.value = message;
+        break;
+      case 'recording':
+        this.recording.value = message;
+        this.opening.value = null;
+        break;
+      case 'opening':
+        this.opening.value = message;
+        break;
+      case 'playhead':
+        this.playhead.value = message;
+        break;
+      case 'refused':
+        this.refusal.value = message;
+        this.opening.value = null;
+        break;
+    }
+  }
+
+  #change(message: Extract<RelayMessage, { type: 'changes' }>): void {
+    const { systems, added, changed, removed, removedSystems } = message;
+    for (const system of systems) this.systems.set(system.id, system);
+    for (const actor of added) this.actors.set(actor.id, actor);
+    for (const change of changed) {
+      const actor = this.actors.get(change.id);
+      if (actor) this.actors.set(change.id, { ...actor, ...change });
+    }
+    for (const id of removed) this.actors.delete(id);
+    for (const id of removedSystems) this.systems.delete(id);
+    this.changedActors.value = new Set(changed.map(({ id }) => id));
+    this.#grow(added.length + removed.length + removedSystems.length > 0);
+  }
+
+  #changeDetail(message: ActorChanged): void {
+    const detail = this.detail.value;
+    if (detail?.id === message.id) this.detail.value = withChange(detail, message);
+  }
+
+  #grow(isShape: boolean): void {
+    this.version.value += 1;
+    if (isShape) this.shapeVersion.value += 1;
+  }
+}
+
+/** An alert that is told again has been resolved, or opened anew. */
+function mergeAlerts(known: readonly AlertRow[], told: readonly AlertRow[]): readonly AlertRow[] {
+  const keyOf = ({ system, alert: { key, openedAt } }: AlertRow): string =>
+    `${system} ${key} ${openedAt}`;
+  const byKey = new Map(known.map((row) => [keyOf(row), row]));
+  for (const row of told) byKey.set(keyOf(row), row);
+  return [...byKey.values()].slice(-MAX_ALERTS);
+}

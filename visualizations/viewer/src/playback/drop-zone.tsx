@@ -1,0 +1,5 @@
+import type { PanelProps } from '../model/panel.ts';
+
+export function DropZone({ store }: PanelProps) {
+  return <section>{store.link}</section>;
+}
