@@ -191,12 +191,18 @@ export type RecordingSource = {
 
 export type Source = LiveSource | RecordingSource;
 
-/** Where a replay does something else than the log says. */
+/**
+ * Where a replay does something else than the log says. Nothing is shown of this step and of those
+ * behind it: what the machines do now is not what happened.
+ */
 export type RecordedDivergence = {
   readonly step: number;
   readonly at: number;
   readonly reason: string;
   readonly path: string | null;
+  /** What each side does there, as the JSON of a log line, cut where it is long; null: nothing. */
+  readonly recorded: string | null;
+  readonly replayed: string | null;
 };
 
 /** All of a recording, as it is told when it is opened. */
@@ -207,9 +213,14 @@ export type Recording = {
   readonly lastAt: number;
   /** Stimuli in it: the playhead stands behind one of them, or at 0 before the first. */
   readonly steps: number;
+  /** `torn`: the recording process was killed within a line; `open`: it was killed, or still runs. */
+  readonly ending: 'closed' | 'torn' | 'open';
   /** Null where all of it is as it was recorded. */
   readonly divergence: RecordedDivergence | null;
+  /** Of all of it. The ids in it are those of the log: actors are told apart by their addresses. */
   readonly timeline: RoomTimeline;
+  /** There is more than a timeline holds: the later rows, changes and messages are left out. */
+  readonly isTimelineCut: boolean;
   readonly alerts: readonly AlertRow[];
 };
 
@@ -219,6 +230,8 @@ export type Playhead = {
   readonly isPlaying: boolean;
   /** So many times as fast as it happened. */
   readonly speed: number;
+  /** Entries, counts and states of actors are known from this time on; those before a jump are not. */
+  readonly knownFrom: number;
 };
 
 /** What a relay says. */
