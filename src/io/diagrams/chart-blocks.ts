@@ -7,7 +7,22 @@ export type Heat = ReadonlyMap<string, number>;
 /** What is drawn in which way: without heat all is plain. */
 export type Kind = 'plain' | 'taken' | 'untaken';
 
-export type TextLine = { readonly text: string; readonly kind: Kind };
+export type TextLine = {
+  readonly text: string;
+  readonly kind: Kind;
+  /** Key of the transition that it tells of; null for what a state does. */
+  readonly transition: string | null;
+  /** Letters that it needs room for, at least as many as it has. */
+  readonly columns: number;
+};
+
+/** How transitions are told. */
+export type ChartText = {
+  /** Colours the transitions, and counts them. */
+  readonly heat?: Heat;
+  /** Room behind each line of a transition, in letters, for a count that is drawn later; 0 by default. */
+  readonly countColumns?: number;
+};
 
 /** A state as a box with text, and the boxes in it. */
 export type Block = {
@@ -33,19 +48,19 @@ const LABEL_COLUMNS = 34;
 const BODY_COLUMNS = 52;
 
 /** The boxes of a chart. */
-export const blockOf = (state: ChartState, heat?: Heat): Block => ({
+export const blockOf = (state: ChartState, told: ChartText = {}): Block => ({
   path: state.path,
   name: state.type === 'parallel' ? `${state.name} (side by side)` : state.name,
   isFinal: state.type === 'final',
   initial: state.initial,
-  lines: bodyLines(state, heat),
-  blocks: state.states.map((inner) => blockOf(inner, heat)),
+  lines: bodyLines(state, told),
+  blocks: state.states.map((inner) => blockOf(inner, told)),
 });
 
 /** Its actors, its actions, and what stays inside it. */
 function bodyLines(
   { entry, exit, invokes, transitions }: ChartState,
-  heat: Heat | undefined,
+  told: ChartText,
 ): readonly TextLine[] {
   const notes = [
     ...invokes.map((id) => `runs ${id}`),
@@ -53,11 +68,15 @@ function bodyLines(
     ...(exit.length > 0 ? [`exit / ${exit.join(', ')}`] : []),
   ];
   return [
-    ...notes.flatMap((note) => wrap(note, BODY_COLUMNS, 'plain')),
+    ...notes.flatMap((note) =>
+      wrap(note, BODY_COLUMNS).map((text) => {
+        return { text, kind: 'plain' as const, transition: null, columns: text.length };
+      }),
+    ),
     ...transitions.filter(staysInside).flatMap((transition) => {
       const cause = `${causeOf(transition)}${goalOf(transition)}${effectOf(transition)}`;
-      const kind = kindOf([transition], heat);
-      return wrap(`${cause}${timesOf(transition, heat)}`, BODY_COLUMNS, kind);
+      const times = timesOf(transition, told.heat);
+      return linesOf(wrap(`${cause}${times}`, BODY_COLUMNS), transition, told);
     }),
   ];
 }
@@ -66,7 +85,7 @@ function bodyLines(
  * All arrows of a chart: those that leave the state that has them, or begin it anew; in the order of
  * the definition.
  */
-export function arrowsOf(chart: ChartState, heat?: Heat): readonly Arrow[] {
+export function arrowsOf(chart: ChartState, told: ChartText = {}): readonly Arrow[] {
   const arrows = new Map<string, { source: string; target: string; own: MachineTransition[] }>();
   for (const { transitions } of statesOf(chart)) {
     for (const transition of transitions.filter((one) => !staysInside(one))) {
@@ -82,15 +101,24 @@ export function arrowsOf(chart: ChartState, heat?: Heat): readonly Arrow[] {
     source,
     target,
     transitions: own,
-    kind: kindOf(own, heat),
+    kind: kindOf(own, told.heat),
     lines: own.flatMap((transition) => {
-      const kind = kindOf([transition], heat);
-      return [
-        ...wrap(`${causeOf(transition)}${timesOf(transition, heat)}`, LABEL_COLUMNS, kind),
-        ...wrap(effectOf(transition), LABEL_COLUMNS, kind),
-      ];
+      const cause = `${causeOf(transition)}${timesOf(transition, told.heat)}`;
+      const texts = [...wrap(cause, LABEL_COLUMNS), ...wrap(effectOf(transition), LABEL_COLUMNS)];
+      return linesOf(texts, transition, told);
     }),
   }));
+}
+
+function linesOf(
+  texts: readonly string[],
+  transition: MachineTransition,
+  { heat, countColumns = 0 }: ChartText,
+): readonly TextLine[] {
+  const kind = kindOf([transition], heat);
+  return texts.map((text) => {
+    return { text, kind, transition: transition.key, columns: text.length + countColumns };
+  });
 }
 
 function kindOf(transitions: readonly MachineTransition[], heat: Heat | undefined): Kind {
@@ -110,7 +138,7 @@ function goalOf({ source, targets }: MachineTransition): string {
 }
 
 /** Breaks at spaces; a word that is too long stays whole. Lines after the first are indented. */
-function wrap(text: string, columns: number, kind: Kind): readonly TextLine[] {
+function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter((part) => part !== '')) {
     const last = lines.at(-1);
@@ -118,5 +146,5 @@ function wrap(text: string, columns: number, kind: Kind): readonly TextLine[] {
     else if (last.length + 1 + word.length > columns) lines.push(`  ${word}`);
     else lines.splice(-1, 1, `${last} ${word}`);
   }
-  return lines.map((line) => ({ text: line, kind }));
+  return lines;
 }

@@ -1,6 +1,11 @@
-import elk, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
-import { arrowsOf, blockOf, type Arrow, type Block, type Heat } from './chart-blocks.ts';
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import { arrowsOf, blockOf, type Arrow, type Block, type ChartText } from './chart-blocks.ts';
 import type { ChartState } from './machine-chart.ts';
+
+/** ELK, in this process or in a browser's worker. */
+export interface LayoutEngine {
+  layout(graph: ElkNode): Promise<ElkNode>;
+}
 
 export type Point = { readonly x: number; readonly y: number };
 export type Box = Point & { readonly width: number; readonly height: number };
@@ -47,15 +52,15 @@ const layoutOptions = {
   'elk.spacing.edgeLabel': '3',
 };
 
-/**
- * Finds a place for every state, arrow and label. The same chart always gets the same.
- *
- * @param heat colours the transitions, and counts them.
- */
-export async function layOut(chart: ChartState, heat?: Heat): Promise<ChartLayout> {
-  const root = blockOf(chart, heat);
-  const arrows = arrowsOf(chart, heat);
-  const laidOut = await arrange(root, arrows);
+/** Finds a place for every state, arrow and label. The same chart always gets the same. */
+export async function layOut(
+  chart: ChartState,
+  elk: LayoutEngine,
+  told: ChartText = {},
+): Promise<ChartLayout> {
+  const root = blockOf(chart, told);
+  const arrows = arrowsOf(chart, told);
+  const laidOut = await arrange(elk, root, arrows);
   const boxes = boxesOf(laidOut);
   const edges = new Map((laidOut.edges ?? []).map((edge) => [edge.id, edge]));
   return {
@@ -86,12 +91,13 @@ type Widening = ReadonlyMap<string, number>;
 
 /** ELK keeps to no least width where arrows cross the border of a box: one that is too narrow is padded. */
 async function arrange(
+  elk: LayoutEngine,
   root: Block,
   arrows: readonly Arrow[],
   widening: Widening = new Map(),
 ): Promise<ElkNode> {
   const blocks = nested(root).map(({ block }) => block);
-  const laidOut = await new elk.default().layout<ElkNode>({
+  const laidOut = await elk.layout({
     id: 'chart',
     layoutOptions,
     children: [nodeOf(root, widening)],
@@ -104,7 +110,9 @@ async function arrange(
       return [block.path, Math.ceil(missing)];
     })
     .filter(([path, missing]) => missing > 0 && !widening.has(path));
-  return narrow.length === 0 ? laidOut : arrange(root, arrows, new Map([...widening, ...narrow]));
+  return narrow.length === 0
+    ? laidOut
+    : arrange(elk, root, arrows, new Map([...widening, ...narrow]));
 }
 
 type Nested = { readonly block: Block; readonly depth: number };
@@ -145,7 +153,7 @@ const edgeOf = ({ source, target, lines }: Arrow, index: number): ElkExtendedEdg
   labels: [
     {
       text: lines.map((line) => line.text).join('\n'),
-      width: Math.max(...lines.map((line) => widthOf(line.text, text.size))) + 4,
+      width: Math.max(...lines.map(({ columns }) => widthOf(columns, text.size))) + 4,
       height: lines.length * text.lineHeight + 2,
     },
   ],
@@ -158,10 +166,12 @@ const edgeToInitial = ({ path, initial }: Block): ElkExtendedEdge[] =>
 
 const widthOfText = ({ name, lines }: Block): number =>
   text.margin * 2 +
-  Math.max(widthOf(name, text.nameSize), ...lines.map((line) => widthOf(line.text, text.size)));
+  Math.max(
+    widthOf(name.length, text.nameSize),
+    ...lines.map(({ columns }) => widthOf(columns, text.size)),
+  );
 
-const widthOf = (written: string, size: number): number =>
-  Math.ceil(written.length * size * LETTER_WIDTH);
+const widthOf = (columns: number, size: number): number => Math.ceil(columns * size * LETTER_WIDTH);
 
 const boxesOf = (laidOut: ElkNode): ReadonlyMap<string, Box> =>
   new Map(nodesBelow(laidOut).map((node) => [node.id, boxOf(node)]));

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransitionCoverage } from '../coverage/transition-coverage.ts';
 import { GreenroomError } from '../errors.ts';
+import { bundledElk } from './bundled-elk.ts';
 import { layOut } from './chart-layout.ts';
 import { drawChart } from './chart-svg.ts';
 import { machineChart } from './machine-chart.ts';
@@ -16,12 +17,13 @@ export async function drawCoverage(
   coverage: TransitionCoverage,
   folder: string,
 ): Promise<readonly string[]> {
+  const elk = bundledElk();
   const drawings: { file: string; svg: string }[] = [];
   for (const { machine, taken, total, transitions } of coverage.machines) {
     const definition = coverage.definitionOf(machine);
     if (!definition) continue;
     const heat = new Map(transitions.map(({ key, count }) => [key, count]));
-    const svg = drawChart(await layOut(machineChart(definition), heat), {
+    const svg = drawChart(await layOut(machineChart(definition), elk, { heat }), {
       title: `${machine}: ${taken} of ${total} transitions taken`,
       description: 'Green: taken, with how often. Red and dashed: not taken.',
     });

@@ -1,5 +1,6 @@
 import { setup } from 'xstate';
 import { expect, it } from 'vitest';
+import { bundledElk } from '../../../src/io/diagrams/bundled-elk.ts';
 import { layOut } from '../../../src/io/diagrams/chart-layout.ts';
 import { drawChart } from '../../../src/io/diagrams/chart-svg.ts';
 import { machineChart } from '../../../src/io/diagrams/machine-chart.ts';
@@ -27,7 +28,7 @@ const lampMachine = setup({
 });
 
 const draw = async (heat?: ReadonlyMap<string, number>) =>
-  drawChart(await layOut(machineChart(lampMachine), heat), {
+  drawChart(await layOut(machineChart(lampMachine), bundledElk(), heat ? { heat } : {}), {
     title: 'The <lamp>',
     description: 'one & all',
   });
@@ -85,7 +86,7 @@ it('[DGM-4] tells on the drawing what was taken, how often, and what was not', a
 });
 
 it('[DGM-5] makes every box wide enough for its words, and keeps them inside their outer one', async () => {
-  const { blocks } = await layOut(machineChart(lampMachine));
+  const { blocks } = await layOut(machineChart(lampMachine), bundledElk());
   const [outer, ...inner] = blocks;
   for (const { x, width, block } of blocks) {
     const columns = Math.max(block.name.length, ...block.lines.map(({ text }) => text.length));
