@@ -1,3 +1,4 @@
+import type { StatelyInspectionEvent } from '@statelyai/inspect';
 import type { EventObject, StateValue } from 'xstate';
 import type { Alert } from '../../machines/events.ts';
 import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
@@ -340,3 +341,15 @@ export type ViewerMessage =
   | { readonly type: 'step'; readonly by: 1 | -1 }
   | { readonly type: 'goTo'; readonly step: number }
   | { readonly type: 'goToTime'; readonly at: number };
+
+/** What a relay says to the page that shows its actors in Stately's inspector. */
+export type StatelyRelayMessage =
+  /** First: where that inspector is loaded from. */
+  | { readonly type: 'inspector'; readonly url: string }
+  /** For the inspector, in its own words. */
+  | { readonly type: 'message'; readonly message: StatelyInspectionEvent }
+  /** So many of its messages were left out so far: too many a second, or measured at a high rate. */
+  | { readonly type: 'leftOut'; readonly count: number };
+
+/** What that page says: the inspector is there, or there anew, and knows nothing. */
+export type StatelyPageMessage = { readonly type: 'connected' };
