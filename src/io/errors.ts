@@ -36,10 +36,22 @@ export const errorTable = {
     exitStatus: 2,
   },
   E_HTTP_LISTEN: {
-    meaning: 'The address for health and metrics cannot be listened on.',
+    meaning: 'The address for health and metrics, or for inspection, cannot be listened on.',
     remedy: 'Choose another HTTP_HOST or HTTP_PORT, or stop what uses it. Port 0 takes a free one.',
     retryable: false,
     exitStatus: 2,
+  },
+  E_INSPECT_PAGE: {
+    meaning: 'The page for inspection is not built.',
+    remedy: 'Run npm run build; an installed package brings the page along.',
+    retryable: false,
+    exitStatus: 2,
+  },
+  E_VIEWER_MESSAGE: {
+    meaning: 'A viewer of an inspection said what is not of its protocol, and was not heard.',
+    remedy: 'Use the page or the greenroom of the same version as the worker.',
+    retryable: false,
+    exitStatus: 1,
   },
   E_UNAUTHORIZED: {
     meaning: 'The LiveKit server refuses the API key.',
@@ -204,6 +216,18 @@ export const errorTable = {
   E_LOG_FOREIGN_ACTOR: {
     meaning: 'An actor is neither machine nor port, so a replay would run it again.',
     remedy: 'Turn the function into a port.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_RELAY_UNREACHABLE: {
+    meaning: 'The stream of an inspected process cannot be reached, or broke off.',
+    remedy: 'Check that it runs with --inspect, and give as --url what it printed.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_RELAY_REFUSED: {
+    meaning: 'The stream of an inspected process cannot be read.',
+    remedy: 'Give the address that --inspect printed, and the same INSPECT_TOKEN.',
     retryable: false,
     exitStatus: 1,
   },
