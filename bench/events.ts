@@ -9,7 +9,7 @@ import { EventLogs } from '../src/io/event-log/event-logs.ts';
 import { VirtualClock } from '../src/io/virtual-clock.ts';
 import { T0 } from '../test/support/session-facts.ts';
 import { measureMemory, type Footprint } from './support/actor-memory.ts';
-import { PlayedJob, throwProblem, watchIdly } from './support/played-job.ts';
+import { PlayedJob, throwProblem, watchIdly } from '../test/support/played-job.ts';
 import { quantile } from './support/quantiles.ts';
 import { readFacts, report, show } from './support/results.ts';
 import { readSize, scaled } from './support/size.ts';

@@ -15,7 +15,7 @@ import { replay } from '../src/io/replay/replayer.ts';
 import { VirtualClock } from '../src/io/virtual-clock.ts';
 import { T0 } from '../test/support/session-facts.ts';
 import { LongSession, WINDOWS_PER_MINUTE } from './support/long-session.ts';
-import { throwProblem } from './support/played-job.ts';
+import { throwProblem } from '../test/support/played-job.ts';
 import { quantile } from './support/quantiles.ts';
 import { measureMemory, type MemorySample } from './support/replay-memory.ts';
 import { timeResume, type TimedResume } from './support/resumed-job.ts';

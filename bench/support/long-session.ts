@@ -12,7 +12,7 @@ import {
   screen,
   statsOf,
 } from '../../test/support/session-facts.ts';
-import { PlayedJob } from './played-job.ts';
+import { PlayedJob } from '../../test/support/played-job.ts';
 
 const WINDOW_MS = 100;
 const WINDOWS_PER_POLL = 5;

@@ -4,8 +4,8 @@ import { JobMachines } from '../../src/io/compose/job-machines.ts';
 import { readTail } from '../../src/io/event-log/tail.ts';
 import { resume } from '../../src/io/replay/resume.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
-import { throwProblem } from './played-job.ts';
-import { PlayedPorts } from './played-ports.ts';
+import { throwProblem } from '../../test/support/played-job.ts';
+import { PlayedPorts } from '../../test/support/played-ports.ts';
 
 export type TimedResume = { readonly ms: number; readonly stimuli: number };
 

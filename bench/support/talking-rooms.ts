@@ -3,9 +3,9 @@ import { seededRandom } from '../../src/io/simulated/seeded-random.ts';
 import type { VirtualClock } from '../../src/io/virtual-clock.ts';
 import type { Random } from '../../src/actors/ports.ts';
 import type { ParticipantInfo, ParticipantRef, RoomFact } from '../../src/machines/events.ts';
-import { job } from '../../test/support/monitor-facts.ts';
+import { entryFacts } from '../../test/support/entry-facts.ts';
 import { microphone, participant, statsOf } from '../../test/support/session-facts.ts';
-import type { PlayedJob } from './played-job.ts';
+import type { PlayedJob } from '../../test/support/played-job.ts';
 
 export const TALKERS_PER_ROOM = 3;
 const STEP_MS = 10;
@@ -48,13 +48,7 @@ class Talker {
   }
 
   enter(at: number, everybody: readonly ParticipantInfo[]): void {
-    const local = { identity: 'agent', sid: 'PA_agent' };
-    const room = { ...job.room, metadata: '' };
-    this.hear({ type: 'room.connected', at, ...room, local, participants: everybody });
-    const { ref } = this;
-    this.hear({ type: 'participant.active', at, ...ref });
-    this.hear({ type: 'track.subscribed', at, ...ref, trackSid: this.#trackSid });
-    this.hear({ type: 'participant.qualityChanged', at, ...ref, quality: 'excellent' });
+    for (const fact of entryFacts(at, this.ref, this.#trackSid, everybody)) this.hear(fact);
   }
 
   /** @returns whether a turn or a pause began with it. */

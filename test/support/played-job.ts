@@ -1,14 +1,18 @@
 /** One job of participant-monitor with the machines of `src`, and every port played. */
-import { createActor, type Actor, type AnyActor } from 'xstate';
+import { createActor, isMachineSnapshot, type Actor, type AnyActor } from 'xstate';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { Clock } from '../../src/actors/ports.ts';
+import { lookAt } from '../../src/io/compose/agent-view.ts';
 import type { JobMachines } from '../../src/io/compose/job-machines.ts';
 import type { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { createHead } from '../../src/io/event-log/head.ts';
 import type { LogProblem } from '../../src/io/event-log/log-line.ts';
 import { Recorder } from '../../src/io/event-log/recorder.ts';
+import { toSessionView, type SessionView } from '../../src/io/http/sessions-view.ts';
+import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
 import type { jobMachine, JobInput } from '../../src/machines/job/job.machine.ts';
-import { jobInput } from '../../test/support/job-stage.ts';
+import { jobInput } from './job-stage.ts';
+import { job } from './monitor-facts.ts';
 import { PlayedPorts } from './played-ports.ts';
 
 const ROOT_ID = 'job';
@@ -21,15 +25,21 @@ export type PlayedJobOptions = {
   readonly clock: Clock;
   /** Undefined: nobody watches the actors. */
   readonly logs: EventLogs | undefined;
+  readonly inspection?: PlayedInspection;
 };
+
+/** Who inspects a job, and where the job says that it is. */
+type PlayedInspection = { readonly inspector: SystemInspector; readonly room: string };
 
 export class PlayedJob extends PlayedPorts {
   readonly root: Actor<typeof jobMachine>;
   /** Ends the actors, and resolves when the log is closed, where there is one. */
   readonly close: () => Promise<void>;
+  readonly #startedAt: number;
 
-  constructor({ jobId, identity, machines, clock, logs }: PlayedJobOptions) {
+  constructor({ jobId, identity, machines, clock, logs, inspection }: PlayedJobOptions) {
     super();
+    this.#startedAt = clock.now();
     const machine = machines.machineOf(participantMonitor);
     const input = jobInput({}, { participant_identity: identity });
     if (logs === undefined) {
@@ -57,7 +67,33 @@ export class PlayedJob extends PlayedPorts {
       };
     }
     this.plugInto(machines, this.root.system);
+    inspection?.inspector.attach({
+      root: this.root,
+      about: {
+        id: jobId,
+        kind: 'job',
+        agent: participantMonitor.name,
+        room: inspection.room,
+        identity,
+      },
+      timersOf: () => [],
+      session: () => this.#viewOf(jobId, inspection.room),
+      worker: () => null,
+    });
     this.root.start();
+  }
+
+  #viewOf(jobId: string, room: string): SessionView | null {
+    const agent = this.root.getSnapshot().children.agent?.getSnapshot();
+    if (!agent || !isMachineSnapshot(agent)) return null;
+    const looked = lookAt(participantMonitor, agent);
+    if (!looked.ok) throw new Error(looked.problem);
+    const about = { jobId, dispatchId: job.dispatchId, agent: participantMonitor.name, room };
+    const startedAt = this.#startedAt;
+    return toSessionView(
+      { ...about, roomSid: job.room.sid, startedAt, tracked: true, endReason: null },
+      looked.view,
+    );
   }
 }
 

@@ -3,8 +3,8 @@ import type { EventObject } from 'xstate';
 import type { JobMachines } from '../../src/io/compose/job-machines.ts';
 import type { RoomCommand, RoomFact, RosterCommand, StatsFact } from '../../src/machines/events.ts';
 import type { ActorSystemRef } from '../../src/machines/slots.ts';
-import { LevelPorts } from '../../test/support/level-ports.ts';
-import { PortSlot } from '../../test/support/port-slot.ts';
+import { LevelPorts } from './level-ports.ts';
+import { PortSlot } from './port-slot.ts';
 
 export class PlayedPorts {
   readonly room = new PortSlot<Record<string, never>, RoomCommand, RoomFact>();
