@@ -51,6 +51,8 @@ export class Store {
   readonly version = signal(0);
   /** Grows when actors come or go, and not with their states. */
   readonly shapeVersion = signal(0);
+  /** How many there are. */
+  readonly actorCount = signal(0);
   /** Actors whose state changed with the last message. */
   readonly changedActors = signal<ReadonlySet<ActorId>>(new Set());
 
@@ -64,6 +66,9 @@ export class Store {
   /** Those that came since. */
   readonly marks = signal<readonly Mark[]>([]);
   readonly levels = signal<Levels | null>(null);
+
+  /** Chosen on the timeline, in epoch milliseconds; null: none, the page follows what happens. */
+  readonly moment = signal<number | null>(null);
 
   readonly alerts = signal<readonly AlertRow[]>([]);
   readonly worker = signal<WorkerFigures | null>(null);
@@ -178,6 +183,7 @@ export class Store {
   #grow(isShape: boolean): void {
     this.version.value += 1;
     if (isShape) this.shapeVersion.value += 1;
+    this.actorCount.value = this.actors.size;
   }
 }
 
