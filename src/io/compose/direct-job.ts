@@ -7,6 +7,7 @@ import type { JobConfig } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer, JobStatus } from '../../machines/worker/events.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
+import type { SystemInspector } from '../inspect/inspected-system.ts';
 import type { JobLogs } from './begin-job.ts';
 import { JobMachines } from './job-machines.ts';
 import { JobSystem } from './job-system.ts';
@@ -24,6 +25,8 @@ type DirectJobOptions = {
   readonly logs: JobLogs;
   readonly onLogProblem: (problem: LogProblem) => void;
   readonly onFact: (fact: JobEmitted) => void;
+  /** Shows the job while it lives; without it nobody looks. */
+  readonly inspector?: SystemInspector | undefined;
 };
 
 /** How a job ended; `error` is empty where nothing went wrong. */

@@ -9,6 +9,7 @@ import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
 import type { JobEmitted } from '../../machines/worker/events.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
+import type { InspectedSystem, SystemInspector } from '../inspect/inspected-system.ts';
 import { runInJob } from '../job-scope.ts';
 import { lookAt } from './agent-view.ts';
 import { beginJob, type NewJob, type RecordedJob } from './begin-job.ts';
@@ -23,6 +24,8 @@ export type JobSystemOptions = NewJob & {
   /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
   readonly statsPhaseMs: number;
   readonly onFact: (fact: JobEmitted) => void;
+  /** Shows the job while it lives; without it nobody looks. */
+  readonly inspector?: SystemInspector | undefined;
   /** Everything of the job has been let go of. */
   readonly onClosed: () => void;
 };
@@ -65,6 +68,7 @@ export class JobSystem {
       error: (cause) => this.#fail(cause),
       complete: () => this.#close(),
     });
+    options.inspector?.attach(this.#inspected());
     if (!restored) this.#enter(() => root.start());
   }
 
@@ -129,6 +133,19 @@ export class JobSystem {
       onLogProblem({ code: 'E_AGENT_VIEW', message, retryable: false, where: offer.jobId });
     }
     return { state: 'unknown' };
+  }
+
+  #inspected(): InspectedSystem {
+    const { offer } = this.#options;
+    const { jobId: id, agent, room, participant, metadata } = offer;
+    const identity = (metadata.ok ? metadata.target : null) ?? participant?.identity ?? null;
+    return {
+      root: this.#root,
+      about: { id, kind: 'job', agent, room: room.name, identity },
+      timersOf: (actor) => this.#recorder.timersOf(actor),
+      session: () => this.view(),
+      worker: () => null,
+    };
   }
 
   #ports(): JobPorts {

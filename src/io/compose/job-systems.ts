@@ -7,6 +7,7 @@ import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import type { EventLogs } from '../event-log/event-logs.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
+import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { JobMachines } from './job-machines.ts';
 import { JobSystem } from './job-system.ts';
 
@@ -28,6 +29,8 @@ export type ProcessJobsOptions = {
   readonly roster: RosterClient;
   /** Sees what every job emits. */
   readonly onFact: (offer: JobOffer, fact: JobEmitted) => void;
+  /** Shows the jobs while they live; without it nobody looks. */
+  readonly inspector?: SystemInspector | undefined;
 };
 
 /** Sessions that stay visible after their end; the oldest are dropped. */

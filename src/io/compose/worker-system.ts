@@ -23,7 +23,8 @@ import type { LogProblem } from '../event-log/log-line.ts';
 import { Recorder } from '../event-log/recorder.ts';
 import { watchSystem } from '../event-log/watch-system.ts';
 import type { LogWriter } from '../event-log/writer.ts';
-import type { SessionsView } from '../http/sessions-view.ts';
+import type { SessionsView, WorkerView } from '../http/sessions-view.ts';
+import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { greenroomVersion } from '../version.ts';
 import { ProcessJobs, type RunningAgent } from './job-systems.ts';
 import { WORKER_ROOT_ID } from './log-machines.ts';
@@ -55,6 +56,8 @@ export type WorkerSystemOptions = {
   readonly world: WorkerWorld;
   readonly logs: EventLogs;
   readonly listener: WorkerListener;
+  /** Shows the worker and its jobs while they live; without it nobody looks. */
+  readonly inspector?: SystemInspector | undefined;
 };
 
 const VITALS_EVERY_MS = 2_500;
@@ -73,7 +76,7 @@ export class WorkerSystem {
   readonly #onHealth: WorkerListener['onHealth'];
 
   constructor(options: WorkerSystemOptions) {
-    const { id, agents, config, jobConfig, world, logs, listener } = options;
+    const { id, agents, config, jobConfig, world, logs, listener, inspector } = options;
     const { clock } = world;
     this.#id = id;
     this.#clock = clock;
@@ -87,6 +90,7 @@ export class WorkerSystem {
       openRoom: world.openRoom,
       roster: world.roster,
       onFact: listener.onJobFact,
+      inspector,
     });
     const machine = this.#machine(agents, world);
     const input = {
@@ -115,6 +119,13 @@ export class WorkerSystem {
     this.#root = createActor(machine, { id: WORKER_ROOT_ID, input, clock: this.#recorder.clock });
     this.#recorder.watch(this.#root);
     watchSystem(this.#root.system, (inspection) => watchVitals(inspection, listener.onVitals));
+    inspector?.attach({
+      root: this.#root,
+      about: { id, kind: 'worker', agent: null, room: null, identity: null },
+      timersOf: (actor) => this.#recorder.timersOf(actor),
+      session: () => null,
+      worker: () => this.#workerView(),
+    });
     this.#root.on('*', (emitted) => listener.onEmitted(emitted));
     this.finished = outputOf(this.#root);
     this.#onHealth = listener.onHealth;
@@ -160,26 +171,26 @@ export class WorkerSystem {
   }
 
   view(): SessionsView {
+    return { version: 1, worker: this.#workerView(), sessions: this.#jobs.views() };
+  }
+
+  #workerView(): WorkerView {
     const { state, connections, jobs, maxJobs, load, fullReason } = workerView(
       this.#root.getSnapshot(),
     );
     return {
-      version: 1,
-      worker: {
-        id: this.#id,
-        state,
-        connections: connections.map(({ agent, jobType, state: connection, workerId }) => ({
-          agent,
-          jobType,
-          state: connection,
-          workerId,
-        })),
-        jobs,
-        maxJobs,
-        load,
-        fullReason,
-      },
-      sessions: this.#jobs.views(),
+      id: this.#id,
+      state,
+      connections: connections.map(({ agent, jobType, state: connection, workerId }) => ({
+        agent,
+        jobType,
+        state: connection,
+        workerId,
+      })),
+      jobs,
+      maxJobs,
+      load,
+      fullReason,
     };
   }
 

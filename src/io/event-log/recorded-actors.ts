@@ -109,7 +109,8 @@ export class RecordedActors {
 /** Stands for an actor that has ended, which a timer still waits for: it hears nothing either. */
 const nobody = fromCallback(() => {});
 
-function actorTree(actor: AnyActorRef): AnyActorRef[] {
+/** An actor and all below it, the upper before the lower ones. */
+export function actorTree(actor: AnyActorRef): AnyActorRef[] {
   const snapshot: unknown = actor.getSnapshot();
   const children = isMachineState(snapshot) ? Object.values(snapshot.children) : [];
   return [actor, ...children.flatMap((child) => (child ? actorTree(child) : []))];

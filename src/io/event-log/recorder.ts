@@ -4,6 +4,7 @@ import { isMachine } from '../../machines/actor-tree.ts';
 import { isPort } from '../../machines/slots.ts';
 import type { CheckpointLine, LogLine, LogProblem, PendingTimer } from './log-line.ts';
 import { persist } from './persist.ts';
+import { toPlainEvent } from './plain-event.ts';
 import { isSame } from './plain-json.ts';
 import {
   actorPath,
@@ -75,6 +76,16 @@ export class Recorder {
     this.#root = root;
     watchSystem(root.system, this.#inspect);
     watchDelays(root.system, this.#timers.expect);
+  }
+
+  /** What an actor still waits for, in the order in which the timers were set; `dueAt` in epoch milliseconds. */
+  timersOf(target: AnyActorRef): readonly { readonly event: string; readonly dueAt: number }[] {
+    return this.#timers.pending
+      .filter(({ delayed }) => delayed?.target === target)
+      .map(({ delayed, dueAt }) => ({
+        event: delayed?.event.type ?? '',
+        dueAt: this.startedAt + dueAt,
+      }));
   }
 
   /** From here on, counted from now; milliseconds of `t`. */
@@ -219,10 +230,10 @@ export class Recorder {
       this.#write({ kind: 'sent', seq: this.#seq, t: this.#t, actor, event });
     } else if (!source.isMachine) {
       this.#beginStep();
-      const said = toPlain(event);
+      const said = toPlainEvent(event);
       this.#write({ kind: 'input', seq: this.#seq, t: this.#t, actor: source.number, event: said });
     } else {
-      this.#write({ kind: 'message', seq: this.#seq, actor, event: toPlain(event) });
+      this.#write({ kind: 'message', seq: this.#seq, actor, event: toPlainEvent(event) });
     }
   }
 
@@ -298,15 +309,3 @@ const isActorRef = (ref: ActorRefLike): ref is AnyActorRef => 'id' in ref;
 
 const isForeign = (ref: ActorRefLike): boolean =>
   'logic' in ref && !isMachine(ref.logic) && !isPort(ref.logic);
-
-/** XState's own words carry `output: undefined` and Error objects, which are not JSON. */
-function toPlain(event: EventObject): EventObject {
-  if (!event.type.startsWith('xstate.')) return event;
-  const words = Object.entries<unknown>(event)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]): [string, unknown] => [
-      key,
-      value instanceof Error ? String(value) : value,
-    ]);
-  return { ...Object.fromEntries(words), type: event.type };
-}

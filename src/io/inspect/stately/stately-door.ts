@@ -1,6 +1,7 @@
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import type { ActorRefLike, AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../../../actors/ports.ts';
+import { isRecord } from '../../event-log/plain-json.ts';
 import type { ActorRow, StatelyRelayMessage, SystemRow } from '../protocol.ts';
 import type { InspectFilter } from './inspect-filter.ts';
 import { shownEvent, shownSnapshot, type Mask } from './shown.codec.ts';
@@ -87,6 +88,7 @@ export class StatelyDoor {
   connect(): void {
     if (this.#isClosed) return;
     this.#isConnectedAnew = true;
+    this.#forget();
     if (this.#stopListening) return;
     this.#stopListening = this.#options.source.listen((inspection, system) =>
       this.#guard(() => this.#hear(inspection, system)),
@@ -98,6 +100,10 @@ export class StatelyDoor {
     this.#isClosed = true;
     this.#stopListening?.();
     this.#options.clock.clearTimeout(this.#timer);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#introduced.clear();
     this.#unknown.clear();
     this.#waiting.clear();
@@ -116,9 +122,6 @@ export class StatelyDoor {
 
   #attach(): void {
     this.#isConnectedAnew = false;
-    this.#introduced.clear();
-    this.#unknown.clear();
-    this.#waiting.clear();
     const rootIds = new Map<string, string>();
     for (const { row, ref, system } of this.#options.source.actors()) {
       const rootId = rootIds.get(system.id) ?? ref.sessionId;
@@ -128,21 +131,20 @@ export class StatelyDoor {
   }
 
   #hear(inspection: InspectionEvent, system: SystemRow): void {
-    if (!this.#options.filter(system)) return;
-    switch (inspection.type) {
-      case '@xstate.actor':
-        this.#unknown.set(inspection.actorRef, inspection.rootId);
-        this.#introduce();
-        break;
-      case '@xstate.event':
-        this.#hearEvent(inspection);
-        break;
-      case '@xstate.snapshot':
-        this.#hearSnapshot(inspection);
-        break;
-      default:
-      // The inspector knows no others.
-    }
+    // The inspector knows no other types; that of an actor is said before anybody can hear it of a root.
+    if (inspection.type !== '@xstate.event' && inspection.type !== '@xstate.snapshot') return;
+    if (this.#isConnectedAnew || !this.#options.filter(system)) return;
+    this.#meet(inspection);
+    if (inspection.type === '@xstate.event') this.#hearEvent(inspection);
+    else this.#hearSnapshot(inspection);
+  }
+
+  /** The first that is heard of an actor is that it starts, and parents start before what is below them. */
+  #meet({ actorRef, rootId }: InspectionEvent): void {
+    if (this.#introduced.has(actorRef) || this.#unknown.has(actorRef) || !isActive(actorRef))
+      return;
+    this.#unknown.set(actorRef, rootId);
+    this.#introduce();
   }
 
   #hearEvent(inspection: Extract<InspectionEvent, { readonly type: '@xstate.event' }>): void {
@@ -219,7 +221,8 @@ export class StatelyDoor {
   }
 
   #send(message: StatelyInspectionEvent): void {
-    if (this.#isClosed) return;
+    // What was on its way to the page as it was before.
+    if (this.#isConnectedAnew) return;
     this.#guard(() =>
       this.#options.line.send({ type: 'message', message: this.#maskActor(message) }),
     );
@@ -246,4 +249,9 @@ export class StatelyDoor {
       this.#options.onProblem(problem);
     }
   }
+}
+
+function isActive(actorRef: ActorRefLike): boolean {
+  const snapshot: unknown = actorRef.getSnapshot();
+  return isRecord(snapshot) && snapshot['status'] === 'active';
 }
