@@ -41,7 +41,7 @@ const LIVE_TOLERANCE_MS = 1_000;
  *
  * It stops at the first difference: what comes after follows from it.
  */
-class Replayer {
+export class Replayer {
   readonly #machine: AnyStateMachine;
   readonly #options: ReplayOptions;
   readonly #position: () => LogPosition | undefined;
@@ -65,6 +65,11 @@ class Replayer {
     this.#machine = machine;
     this.#options = options;
     this.#position = position;
+  }
+
+  /** Where the actors are now; undefined before the head of the log. */
+  get stage(): Stage | undefined {
+    return this.#stage;
   }
 
   /** What the log should say next; undefined where the actors have done all they do by themselves. */

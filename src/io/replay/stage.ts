@@ -54,6 +54,8 @@ export class Stage {
   readonly #machineByPath = new Map<string, AnyActor>();
   #overdue: Overdue | undefined;
   #isReleased = false;
+  /** Gets the next line in the place of `write`. */
+  #take: ((line: LogLine | ProblemLine) => void) | undefined;
   #refusal: string | undefined;
 
   constructor(options: StageOptions) {
@@ -67,7 +69,9 @@ export class Stage {
       clock: time,
       write: (line) => {
         if (!this.#isReleased) this.#note(line);
-        write(this.#check.check(line));
+        const checked = this.#check.check(line);
+        if (this.#take) this.#take(checked);
+        else write(checked);
       },
       // Each of them shows as a difference.
       onProblem: onProblem ?? (() => {}),
@@ -114,6 +118,18 @@ export class Stage {
     this.#ended.length = 0;
     this.#pathByNumber.clear();
     this.#machineByPath.clear();
+  }
+
+  /**
+   * All that is true now, between two steps, for another stage to go on from; it is not written. Null
+   * where the actors have come to their end, or hold what no checkpoint can.
+   */
+  checkpoint(): CheckpointLine | null {
+    let taken: LogLine | ProblemLine | undefined;
+    this.#take = (line) => void (taken = line);
+    this.recorder.checkpoint();
+    this.#take = undefined;
+    return taken?.kind === 'checkpoint' && this.isRunning ? taken : null;
   }
 
   /** Why the replay cannot be trusted: it tried to start an actor that touches the world. */
