@@ -1,25 +1,8 @@
-import { styleText } from 'node:util';
 import type { SessionView } from '../http/sessions-view.ts';
-import { borderlessTable } from './borderless-table.ts';
-import { nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
-import { formatElapsed, printable } from './format.ts';
-
-export type LiveScreen = {
-  readonly columns: number;
-  readonly rows: number;
-  readonly hasColour: boolean;
-};
-
-type Style = Parameters<typeof styleText>[0];
-
-/** Without a style: the terminal's own colour. */
-type Cell = { readonly text: string; readonly style?: Style };
-
-type Column = {
-  readonly title: string;
-  readonly width: number;
-  readonly cell: (session: SessionView) => Cell;
-};
+import { formatElapsed } from './format.ts';
+import { renderLine, renderRows, type LiveScreen } from './live-cells.ts';
+import type { LiveAlert, LiveFrame } from './live-frame.ts';
+import { sessionColumns, type SessionColumn } from './session-columns.ts';
 
 const MAX_ALERTS = 5;
 const HEADER_LINES = 2;
@@ -45,7 +28,7 @@ export function renderLive(frame: LiveFrame, screen: LiveScreen): string[] {
   const hidden = sessions.length - shown.length;
   return [
     ...renderHeader(frame, screen),
-    ...renderSessions(shown, screen),
+    ...renderSessions(shown, frame.now, screen),
     ...(hidden > 0 ? renderLine(`... and ${hidden} more`, 'dim', screen) : []),
     ...(alerts.length > 0 ? ['', ...renderLine('last alerts', 'dim', screen)] : []),
     ...alerts.flatMap((alert) => renderAlert(alert, frame, screen)),
@@ -61,7 +44,8 @@ function lastAlerts({ view, alerts }: LiveFrame, rows: number): readonly LiveAle
 
 const isLive = ({ endReason }: SessionView): boolean => endReason === null;
 
-function renderHeader({ view, startedAt, now }: LiveFrame, screen: LiveScreen): string[] {
+/** Since when, and how the worker is. */
+export function renderHeader({ view, startedAt, now }: LiveFrame, screen: LiveScreen): string[] {
   const parts = ['greenroom', formatElapsed(now - startedAt), ...describeWorker(view.worker)];
   return renderLine(parts.join('  '), 'bold', screen);
 }
@@ -73,68 +57,33 @@ function describeWorker(worker: LiveFrame['view']['worker']): string[] {
   return [`worker ${state}`, ...states, `jobs ${jobs}/${maxJobs}`];
 }
 
-const plain = (text: string): Cell => ({ text });
-
-const columns: readonly Column[] = [
-  {
-    title: 'participant',
-    width: 16,
-    cell: (session) => ({ text: nameOf(session), style: 'bold' }),
-  },
-  {
-    title: 'state',
-    width: 20,
-    cell: ({ state, endReason }) => ({
-      text: endReason ?? state,
-      style: state === 'connected' ? 'green' : 'dim',
-    }),
-  },
-  {
-    title: 'level',
-    width: 11,
-    cell: ({ audioLevel, speech }) => ({
-      text: levelBar(audioLevel),
-      style: speech === 'speaking' ? 'green' : 'dim',
-    }),
-  },
-  {
-    title: 'video',
-    width: 9,
-    cell: ({ video, frameRateHz }) =>
-      video === 'frozen'
-        ? { text: 'frozen', style: 'red' }
-        : plain(video === 'flowing' ? `${frameRateHz.toFixed(0)} fps` : (video ?? '')),
-  },
-  {
-    title: 'quality',
-    width: 10,
-    cell: ({ quality }) =>
-      quality === 'poor' || quality === 'lost'
-        ? { text: quality, style: 'red' }
-        : plain(quality ?? ''),
-  },
-  { title: 'speech', width: 9, cell: ({ speech }) => plain(speech ?? '') },
-  {
-    title: 'presence',
-    width: 9,
-    cell: ({ presence }) =>
-      presence === 'suspect' ? { text: presence, style: 'yellow' } : plain(presence ?? ''),
-  },
+const columns: readonly SessionColumn[] = [
+  sessionColumns.participant,
+  sessionColumns.state,
+  sessionColumns.level,
+  sessionColumns.video,
+  sessionColumns.quality,
+  sessionColumns.speech,
+  sessionColumns.presence,
 ];
 
-function renderSessions(sessions: readonly SessionView[], screen: LiveScreen): string[] {
+function renderSessions(
+  sessions: readonly SessionView[],
+  now: number,
+  screen: LiveScreen,
+): string[] {
   const fitting = columns.filter(
     (_, index) =>
       columns.slice(0, index + 1).reduce((width, column) => width + column.width, 0) <=
       screen.columns,
   );
-  if (fitting.length === 0) return [];
-  const table = borderlessTable({ colWidths: fitting.map(({ width }) => width), gap: 1 });
-  table.push(fitting.map(({ title }) => painted({ text: title, style: 'dim' }, screen)));
-  for (const session of sessions) {
-    table.push(fitting.map(({ cell }) => painted(cell(session), screen)));
-  }
-  return toLines(table);
+  const titles = fitting.map(({ title }) => ({ text: title, style: 'dim' as const }));
+  const rows = sessions.map((session) => fitting.map(({ cell }) => cell(session, now)));
+  return renderRows(
+    [titles, ...rows],
+    fitting.map(({ width }) => width),
+    screen,
+  );
 }
 
 function renderAlert(
@@ -148,33 +97,4 @@ function renderAlert(
   const text = `${formatElapsed(openedAt - startedAt)}  ${identity ?? ''}  ${key}: ${message} (${end})`;
   const isLoud = resolvedAt === undefined && severity !== 'info';
   return renderLine(text, isLoud ? 'yellow' : 'dim', screen);
-}
-
-/** One line, cut at the screen's edge. */
-function renderLine(text: string, style: Style, screen: LiveScreen): string[] {
-  const table = borderlessTable({ colWidths: [screen.columns], gap: 1 });
-  table.push([painted({ text, style }, screen)]);
-  return toLines(table);
-}
-
-const painted = ({ text, style }: Cell, { hasColour }: LiveScreen): string =>
-  hasColour && style !== undefined
-    ? // Whether this is a terminal with colours is the caller's to say, also where NO_COLOR decides it.
-      styleText(style, printable(text), { validateStream: false })
-    : printable(text);
-
-const toLines = (table: { toString(): string }): string[] =>
-  table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-
-const BAR_CELLS = 10;
-const QUIETEST_DB = -60;
-
-/** Loudness as it is heard: each cell is 6 dB. */
-export function levelBar(rms: number): string {
-  const levelDb = rms > 0 ? 20 * Math.log10(Math.min(rms, 1)) : QUIETEST_DB;
-  const filled = Math.round(BAR_CELLS * Math.max(0, 1 - levelDb / QUIETEST_DB));
-  return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
 }

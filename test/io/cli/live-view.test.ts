@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LiveAlert, LiveFrame } from '../../../src/io/cli/live-frame.ts';
-import { levelBar, renderLive } from '../../../src/io/cli/live-view.ts';
+import { renderLive } from '../../../src/io/cli/live-view.ts';
+import { levelBar } from '../../../src/io/cli/session-columns.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
 
 const screen = { columns: 100, rows: 24, hasColour: false };

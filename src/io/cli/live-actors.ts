@@ -1,0 +1,127 @@
+import type {
+  ActorAddress,
+  ActorChange,
+  ActorId,
+  ActorRow,
+  SystemRow,
+} from '../inspect/protocol.ts';
+
+/** An actor's place in the tree; 0 deep is a root. */
+export type TreeLine = {
+  readonly id: ActorId;
+  readonly depth: number;
+  readonly isFolded: boolean;
+  readonly childCount: number;
+};
+
+/** The actors of a stream, as the last message left them. */
+export class LiveActors {
+  readonly systems = new Map<string, SystemRow>();
+  readonly #rows = new Map<ActorId, ActorRow>();
+  readonly #below = new Map<ActorId | null, Set<ActorId>>();
+  readonly #machines = new Map<number, string>();
+  /** Grows with everything that happens to them. */
+  #version = 0;
+  /** Grows when actors come or go. */
+  #shape = 0;
+  /** Listed last: a view of 10,000 actors is drawn more often than they change. */
+  #listed: { readonly key: string; readonly lines: readonly TreeLine[] } | null = null;
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  nameMachine(id: number, name: string): void {
+    this.#machines.set(id, name);
+  }
+
+  clear(): void {
+    this.#shape += 1;
+    this.systems.clear();
+    this.#rows.clear();
+    this.#below.clear();
+  }
+
+  put(actor: ActorRow): void {
+    this.#shape += 1;
+    this.#rows.set(actor.id, actor);
+    const siblings = this.#below.get(actor.parent);
+    if (siblings) siblings.add(actor.id);
+    else this.#below.set(actor.parent, new Set([actor.id]));
+  }
+
+  change(change: ActorChange): void {
+    const actor = this.#rows.get(change.id);
+    if (!actor) return;
+    this.#version += 1;
+    this.#rows.set(change.id, { ...actor, ...change });
+  }
+
+  remove(id: ActorId): void {
+    const actor = this.#rows.get(id);
+    if (!actor) return;
+    this.#shape += 1;
+    this.#rows.delete(id);
+    const siblings = this.#below.get(actor.parent);
+    siblings?.delete(id);
+    if (siblings?.size === 0) this.#below.delete(actor.parent);
+  }
+
+  get(id: ActorId): ActorRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  machineOf({ machine }: ActorRow): string | null {
+    return machine === null ? null : (this.#machines.get(machine) ?? null);
+  }
+
+  /** The actor that says most of a session: its agent's machine, else its root. */
+  sessionActor(system: string): ActorAddress | null {
+    const own = [...this.#rows.values()].filter((row) => row.system === system);
+    const found =
+      own.find(({ path }) => path.endsWith('/agent')) ??
+      own.find(({ path }) => !path.includes('/'));
+    return found ? { system, path: found.path } : null;
+  }
+
+  /**
+   * The tree from above, without what is below folded actors. With a filter: the actors that it fits, and
+   * all above them, folded or not.
+   *
+   * @param filter in lower case; empty for all.
+   */
+  tree(filter: string, folded: ReadonlySet<ActorId>): readonly TreeLine[] {
+    // What an actor is in matters only where it is filtered by.
+    const version = filter === '' ? 0 : this.#version;
+    const key = JSON.stringify([this.#shape, version, filter, [...folded]]);
+    if (this.#listed?.key !== key) this.#listed = { key, lines: this.#list(filter, folded) };
+    return this.#listed.lines;
+  }
+
+  #list(filter: string, folded: ReadonlySet<ActorId>): readonly TreeLine[] {
+    const lines: TreeLine[] = [];
+    const visit = (id: ActorId, depth: number): boolean => {
+      const actor = this.#rows.get(id);
+      if (!actor) return false;
+      const below = this.#below.get(id) ?? new Set();
+      const isFolded = filter === '' && below.size > 0 && folded.has(id);
+      const at = lines.length;
+      lines.push({ id, depth, isFolded, childCount: below.size });
+      let isShown = this.#fits(actor, filter);
+      if (!isFolded) {
+        for (const child of below) isShown = visit(child, depth + 1) || isShown;
+      }
+      if (!isShown) lines.length = at;
+      return isShown;
+    };
+    for (const root of this.#below.get(null) ?? []) visit(root, 0);
+    return lines;
+  }
+
+  #fits(actor: ActorRow, filter: string): boolean {
+    if (filter === '') return true;
+    const { room, identity } = this.systems.get(actor.system) ?? { room: null, identity: null };
+    const texts = [actor.path, actor.status, JSON.stringify(actor.value), room, identity];
+    return texts.some((text) => text?.toLowerCase().includes(filter));
+  }
+}
