@@ -1,25 +1,33 @@
 import { signal } from '@preact/signals';
-import { SUBPROTOCOL, type ViewerMessage } from '../../../../src/io/inspect/protocol.ts';
+import {
+  SUBPROTOCOL,
+  type StatelyPageMessage,
+  type ViewerMessage,
+} from '../../../../src/io/inspect/protocol.ts';
 import { reconnectDelayMs } from './reconnect.ts';
-import { decodeRelayMessage } from './relay-message.codec.ts';
-import type { Store } from './store.ts';
+import type { LinkState } from './store.ts';
 
-/** The relay wants a token, or another one. */
-const UNAUTHORIZED = 4401;
 /** Kept for this tab alone, and never in the URL: URLs are shared, and stand in histories. */
 const TOKEN_KEY = 'greenroom.token';
 
-/** The stream from the relay that served the page; broken, it is opened anew for as long as the page is. */
+type LinkOptions = {
+  /** Which of the relay's streams, relative to the page. */
+  readonly path: 'stream' | 'stately/stream';
+  readonly onState: (state: LinkState) => void;
+  readonly onFrame: (frame: unknown) => void;
+};
+
+/** A stream from the relay that served the page; broken, it is opened anew for as long as the page is. */
 export class Link {
   /** `performance.now()` of the next try; null while none is due. */
   readonly retryAt = signal<number | null>(null);
-  readonly #store: Store;
+  readonly #options: LinkOptions;
   #socket: WebSocket | null = null;
   #failures = 0;
   #retry: number | undefined;
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(options: LinkOptions) {
+    this.#options = options;
     // A laptop that wakes up shall not wait for the end of a long pause.
     addEventListener('online', () => this.#hurry());
     document.addEventListener('visibilitychange', () => {
@@ -28,27 +36,33 @@ export class Link {
   }
 
   open(): void {
-    this.#store.link.value = 'connecting';
+    this.#options.onState('connecting');
     this.retryAt.value = null;
-    const url = new URL('stream', document.baseURI);
+    const url = new URL(this.#options.path, document.baseURI);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.hash = '';
     url.search = '';
     const socket = new WebSocket(url, subprotocols());
     this.#socket = socket;
+    let wasOpen = false;
     socket.addEventListener('open', () => {
+      wasOpen = true;
       this.#failures = 0;
+      this.problem.value = null;
       this.#store.link.value = 'open';
     });
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const message = decodeRelayMessage(data);
       if (message) this.#store.apply(message);
     });
-    socket.addEventListener('close', ({ code }) => this.#closed(code));
+    socket.addEventListener('close', () => {
+      this.#socket = null;
+      void this.#closed(wasOpen, url);
+    });
   }
 
   /** Lost where the stream is not open: what is looked at is said again when it is. */
-  send(message: ViewerMessage): void {
+  send(message: ViewerMessage | StatelyPageMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
@@ -58,9 +72,10 @@ export class Link {
     this.open();
   }
 
-  #closed(code: number): void {
-    this.#socket = null;
-    if (code === UNAUTHORIZED) {
+  async #closed(wasOpen: boolean, url: URL): Promise<void> {
+    const refusal = wasOpen ? null : await askWhy(url);
+    this.problem.value = refusal?.message ?? null;
+    if (refusal?.status === 401) {
       this.#store.link.value = 'refused';
       return;
     }
@@ -75,6 +90,32 @@ export class Link {
     if (this.retryAt.peek() === null) return;
     clearTimeout(this.#retry);
     this.open();
+  }
+}
+
+type Refusal = { readonly status: number; readonly message: string | null };
+
+/**
+ * Asks the relay without a WebSocket: a browser does not say why it could not open one.
+ *
+ * @returns null where nobody is there
+ */
+async function askWhy(stream: URL): Promise<Refusal | null> {
+  const url = new URL(stream);
+  url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  try {
+    const response = await fetch(url, { headers });
+    const body: unknown = await response.json();
+    const isSaid = typeof body === 'object' && body !== null && 'message' in body;
+    const isRefusal = response.status === 403 || response.status === 503;
+    return {
+      status: response.status,
+      message: isRefusal && isSaid ? String(body.message) : null,
+    };
+  } catch {
+    return null;
   }
 }
 

@@ -4,6 +4,7 @@ import { watchDrawn } from './drawn-rate.ts';
 import { Link } from './link.ts';
 import { PageLocation } from './location.ts';
 import { lookOf } from './look.ts';
+import { decodeRelayMessage } from './relay-message.codec.ts';
 import { Store } from './store.ts';
 
 /** What lives as long as the page does. */
@@ -17,7 +18,16 @@ export type Page = {
 /** Opens the stream, and keeps the relay told of what the page looks at. */
 export function openPage(): Page {
   const store = new Store();
-  const link = new Link(store);
+  const link = new Link({
+    path: 'stream',
+    onState: (state) => {
+      store.link.value = state;
+    },
+    onFrame: (frame) => {
+      const message = decodeRelayMessage(frame);
+      if (message) store.apply(message);
+    },
+  });
   const location = new PageLocation();
   keepLook(store, link, location);
   keepMoment(store, link, location);
@@ -49,6 +59,7 @@ function keepLook(store: Store, link: Link, location: PageLocation): void {
     const saying = JSON.stringify(look);
     if (saying === said) return;
     said = saying;
+    if (look.actor === null) store.forgetActor();
     link.send({ type: 'look', ...look });
   };
   // The room of an actor is known when its system is.
