@@ -21,6 +21,8 @@ type LinkOptions = {
 export class Link {
   /** `performance.now()` of the next try; null while none is due. */
   readonly retryAt = signal<number | null>(null);
+  /** Why the relay refuses the stream, in its own words; null where it does not, or is not there. */
+  readonly problem = signal<string | null>(null);
   readonly #options: LinkOptions;
   #socket: WebSocket | null = null;
   #failures = 0;
@@ -49,11 +51,10 @@ export class Link {
       wasOpen = true;
       this.#failures = 0;
       this.problem.value = null;
-      this.#store.link.value = 'open';
+      this.#options.onState('open');
     });
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      const message = decodeRelayMessage(data);
-      if (message) this.#store.apply(message);
+      this.#options.onFrame(data);
     });
     socket.addEventListener('close', () => {
       this.#socket = null;
@@ -76,12 +77,12 @@ export class Link {
     const refusal = wasOpen ? null : await askWhy(url);
     this.problem.value = refusal?.message ?? null;
     if (refusal?.status === 401) {
-      this.#store.link.value = 'refused';
+      this.#options.onState('refused');
       return;
     }
     this.#failures += 1;
     const delayMs = reconnectDelayMs(this.#failures, Math.random());
-    this.#store.link.value = 'lost';
+    this.#options.onState('lost');
     this.retryAt.value = performance.now() + delayMs;
     this.#retry = window.setTimeout(() => this.open(), delayMs);
   }

@@ -26,6 +26,16 @@ export type Levels = { readonly at: number; readonly levels: readonly LevelSampl
 /** The contexts around an entry. */
 export type Contexts = Extract<RelayMessage, { type: 'contexts' }>;
 
+/** What a message did to the actors; all of them are in the maps already. */
+export type ActorsChange = {
+  /** Everything before is void. */
+  readonly isReset: boolean;
+  readonly systems: readonly SystemRow[];
+  readonly added: readonly ActorRow[];
+  readonly changed: readonly ActorRow[];
+  readonly removed: readonly ActorId[];
+};
+
 const MAX_ALERTS = 200;
 const MAX_MARKS = 2_000;
 
@@ -78,6 +88,24 @@ export class Store {
   readonly playhead = signal<Playhead | null>(null);
   readonly refusal = signal<{ readonly code: string; readonly message: string } | null>(null);
 
+  readonly #watchers = new Set<(change: ActorsChange) => void>();
+
+  /**
+   * For indexes over the actors: a signal would show only the last of several changes.
+   *
+   * @returns how to stop it
+   */
+  watch(hear: (change: ActorsChange) => void): () => void {
+    this.#watchers.add(hear);
+    return () => this.#watchers.delete(hear);
+  }
+
+  /** No actor is looked at any more. */
+  forgetActor(): void {
+    this.detail.value = null;
+    this.missingActor.value = null;
+  }
+
   /** Takes what the relay says. */
   apply(message: RelayMessage): void {
     batch(() => this.#apply(message));
@@ -94,6 +122,7 @@ export class Store {
         this.systems.clear();
         this.isReady.value = false;
         this.expectedActors.value = message.actorCount;
+        this.#tell({ isReset: true });
         this.#grow(true);
         break;
       case 'machine':
@@ -102,6 +131,7 @@ export class Store {
       case 'actors':
         for (const system of message.systems) this.systems.set(system.id, system);
         for (const actor of message.actors) this.actors.set(actor.id, actor);
+        this.#tell({ systems: message.systems, added: message.actors });
         this.#grow(true);
         break;
       case 'ready':
@@ -165,12 +195,14 @@ export class Store {
     const { systems, added, changed, removed, removedSystems } = message;
     for (const system of systems) this.systems.set(system.id, system);
     for (const actor of added) this.actors.set(actor.id, actor);
-    for (const change of changed) {
+    const changedRows = changed.flatMap((change) => {
       const actor = this.actors.get(change.id);
-      if (actor) this.actors.set(change.id, { ...actor, ...change });
-    }
+      return actor ? [{ ...actor, ...change }] : [];
+    });
+    for (const actor of changedRows) this.actors.set(actor.id, actor);
     for (const id of removed) this.actors.delete(id);
     for (const id of removedSystems) this.systems.delete(id);
+    this.#tell({ systems, added, changed: changedRows, removed });
     this.changedActors.value = new Set(changed.map(({ id }) => id));
     this.#grow(added.length + removed.length + removedSystems.length > 0);
   }
@@ -178,6 +210,11 @@ export class Store {
   #changeDetail(message: ActorChanged): void {
     const detail = this.detail.value;
     if (detail?.id === message.id) this.detail.value = withChange(detail, message);
+  }
+
+  #tell(change: Partial<ActorsChange>): void {
+    const all = { isReset: false, systems: [], added: [], changed: [], removed: [], ...change };
+    for (const hear of this.#watchers) hear(all);
   }
 
   #grow(isShape: boolean): void {

@@ -100,7 +100,8 @@ function LinkStatus({ page }: { readonly page: Page }) {
       {state === 'refused' && 'token wanted'}
       {state === 'lost' && (
         <>
-          connection lost<span aria-hidden="true">, next try in {secondsLeft} s</span>
+          {link.problem.value ?? 'connection lost'}
+          <span aria-hidden="true">, next try in {secondsLeft} s</span>
         </>
       )}
     </span>
