@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
-/** The page that a relay serves: nothing of it comes from elsewhere. */
+/** The pages that a relay serves: nothing of them comes from elsewhere. */
 export default defineConfig({
   root: import.meta.dirname,
   // Wherever a proxy puts it.
@@ -13,6 +14,9 @@ export default defineConfig({
     target: 'es2022',
     // The page's content security policy knows no inline data.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: ['index.html', 'stately.html'].map((page) => join(import.meta.dirname, page)),
+    },
   },
   worker: { format: 'es' },
 });
