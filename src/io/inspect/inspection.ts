@@ -135,8 +135,11 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
     this.clear();
   }
 
-  /** Forgets all systems; who looks begins anew with those that are attached next. */
-  clear(): void {
+  /**
+   * Forgets all systems; who looks begins anew with those that `attachOthers` attaches, and with what it
+   * lets them do: a jump in a recording shows nobody the way there.
+   */
+  clear(attachOthers: () => void = () => {}): void {
     for (const system of this.#systems.values()) system.letGo();
     this.#systems.clear();
     this.#actors.clear();
@@ -144,6 +147,7 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
     this.#broken.removeWhere(() => true);
     this.#alerts.clear();
     this.#figures.clear();
+    attachOthers();
     for (const viewing of this.#viewings) viewing.onJump();
   }
 

@@ -62,6 +62,12 @@ export class SystemWatch {
     watchSystem(inspected.root.system, this.#inspect);
     // What a job goes on with is there already.
     for (const ref of actorTree(inspected.root)) if (isActor(ref)) this.#add(ref);
+    inspected.root.subscribe({
+      error: () => {
+        const root = this.#actors.get(inspected.root);
+        if (root && !this.#isLetGo) this.#break(root);
+      },
+    });
   }
 
   get id(): string {
@@ -168,6 +174,7 @@ export class SystemWatch {
     const actor = this.#actors.get(target) ?? (isActor(target) ? this.#add(target) : undefined);
     if (!actor || actor.hasEnded) return;
     const from = source && this.#actors.get(source);
+    if (from && event.type.startsWith('xstate.error.actor.')) this.#break(from);
     actor.hear(event, from ? from.path : null);
     if (actor.ref === this.inspected.root) this.#listener.onRootHears(this, event);
     if (event.type === 'data.publish' && isPort(actor.ref.logic)) {
@@ -183,7 +190,8 @@ export class SystemWatch {
     const [oldest] = this.#starts.keys();
     if (this.#starts.size > MAX_PATHS && oldest !== undefined) this.#starts.delete(oldest);
     const parent = ref._parent && this.#actors.get(ref._parent);
-    const history = this.#past.get(path);
+    // The past is that of the first here, and not of those that come after it.
+    const history = before === 0 ? this.#past.get(path) : undefined;
     const actor = this.#listener.onActor(this, {
       ref,
       path,
@@ -210,7 +218,17 @@ export class SystemWatch {
     if (!actor || actor.hasEnded) return;
     const become = actor.settle(this.#listener.now(), event, snapshot);
     this.#listener.onChange(actor, become !== 'same');
-    if (become !== 'ended') return;
+    if (become === 'ended') this.#end(actor);
+  }
+
+  /** An actor that throws tells its parent, and an inspector nothing. */
+  #break(actor: InspectedActor): void {
+    if (actor.hasEnded || !actor.break(this.#listener.now())) return;
+    this.#listener.onChange(actor, true);
+    this.#end(actor);
+  }
+
+  #end(actor: InspectedActor): void {
     if (actor.ref === this.inspected.root) this.#endedAt = actor.endedAt;
     if (actor.status === 'error') this.mark('error', actor.change.error ?? '', actor);
     this.#listener.onEnd(actor);

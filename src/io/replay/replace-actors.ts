@@ -11,13 +11,20 @@ type Replace = <TLogic>(logic: TLogic) => TLogic | AnyActorLogic;
  */
 export function replaceActors(machine: AnyStateMachine, replace: Replace): AnyStateMachine {
   const actors = Object.entries(machine.implementations.actors);
-  return new StateMachine(replaceInvoked(machine.config, replace), {
+  const { config } = machine;
+  // One that needs no other keeps it: it tells that two machines are the same one.
+  return new StateMachine(invokesInPlace(config) ? replaceInvoked(config, replace) : config, {
     ...machine.implementations,
     actors: Object.fromEntries(actors.map(([slot, logic]) => [slot, replace(logic)])),
   });
 }
 
 type StateConfig = { readonly invoke?: unknown; readonly states?: unknown };
+
+const invokesInPlace = ({ invoke, states }: StateConfig): boolean =>
+  (invoke !== undefined && [invoke].flat().some(isInPlace)) ||
+  (isRecord(states) &&
+    Object.values(states).some((state) => isRecord(state) && invokesInPlace(state)));
 
 /** XState reads an actor that is invoked in place from the configuration, never from the slots. */
 function replaceInvoked<TConfig extends StateConfig>(config: TConfig, replace: Replace): TConfig {
@@ -39,9 +46,10 @@ function replaceInvoked<TConfig extends StateConfig>(config: TConfig, replace: R
 }
 
 const replaceSource = (invocation: unknown, replace: Replace): unknown =>
-  isRecord(invocation) && typeof invocation['src'] !== 'string'
-    ? { ...invocation, src: replace(invocation['src']) }
-    : invocation;
+  isInPlace(invocation) ? { ...invocation, src: replace(invocation['src']) } : invocation;
+
+const isInPlace = (invocation: unknown): invocation is Readonly<Record<string, unknown>> =>
+  isRecord(invocation) && typeof invocation['src'] !== 'string';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -4,7 +4,9 @@ import type { OpenedRecording } from './open-recording.ts';
 
 type PlaybackOptions = {
   readonly recording: OpenedRecording;
-  /** Gets actors before they are started, and from when on they run; those of before are void. */
+  /** Is given a jump to do, in which all actors become others. */
+  readonly onJump: (jump: () => void) => void;
+  /** Gets actors before they are started, and from when on they run. */
   readonly onActors: (system: InspectedSystem, from: number) => void;
 };
 
@@ -58,8 +60,14 @@ export class Playback {
     const target = Math.min(Math.max(0, step), this.lastStep);
     const { keyframes } = this.#options.recording;
     const isAhead = target >= this.#step && target - this.#step <= keyframes.stepsApart;
-    if (!this.#stage || !isAhead) this.#stage = this.#begin(target);
-    while (this.#step < target) this.next();
+    if (this.#stage && isAhead) {
+      this.#runTo(target);
+      return;
+    }
+    this.#options.onJump(() => {
+      this.#stage = this.#begin(target);
+      this.#runTo(target);
+    });
   }
 
   /** Goes behind the last step of that time or before. */
@@ -85,6 +93,10 @@ export class Playback {
     const { firstAt, lastAt } = this.#options.recording.about;
     const until = Math.min(at, this.nextAt ?? lastAt);
     this.#t = Math.max(this.#t, until - firstAt);
+  }
+
+  #runTo(step: number): void {
+    while (this.#step < step) this.next();
   }
 
   #begin(target: number): Stage {

@@ -135,10 +135,8 @@ class Opened implements Shown {
     });
     this.#playback = new Playback({
       recording,
-      onActors: (system, from) => {
-        this.#inspection.clear();
-        this.#inspection.attach(system, this.#past.historyAt(from));
-      },
+      onJump: (jump) => this.#inspection.clear(jump),
+      onActors: (system, from) => this.#inspection.attach(system, this.#past.historyAt(from)),
     });
     this.#player = new Player({ playback: this.#playback, onMoved, clock: frames });
     this.#playback.goTo(0);
