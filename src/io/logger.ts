@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { build as prettyStream } from 'pino-pretty';
-import { maskSecrets } from './mask-secrets.ts';
+import { jsonMask } from './mask-secrets.ts';
 import type { WorkerSettings } from './settings.ts';
 
 export type { Logger } from 'pino';
@@ -21,7 +21,6 @@ type LoggerOptions = Pick<WorkerSettings, 'LOG_LEVEL' | 'LOG_PII'> & {
  * they come in the messages of other people's errors too.
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const mask = createMask(options.secrets);
   const removedFields = options.LOG_PII ? [] : ['pii', '*.pii'];
   return pino(
     {
@@ -30,7 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...removedFields, ...secretFields], remove: true },
-      hooks: { streamWrite: mask },
+      hooks: { streamWrite: jsonMask(options.secrets) },
     },
     options.isPretty ? toPretty(options.destination) : options.destination,
   );
@@ -44,9 +43,3 @@ const secretFields = ['token', 'apiSecret', 'authorization', 'headers'].flatMap(
 /** Written at once, so that the last lines before an exit are not lost. */
 const toPretty = (destination: NodeJS.WritableStream): DestinationStream =>
   prettyStream({ destination, sync: true, ignore: 'pid', translateTime: 'SYS:HH:MM:ss.l' });
-
-/** The secrets as they stand in a line of JSON. */
-function createMask(secrets: readonly string[]): (line: string) => string {
-  const texts = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  return (line) => maskSecrets(line, texts);
-}

@@ -12,3 +12,9 @@ export const maskSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
     .filter((secret) => secret.length >= LEAST_SECRET_LENGTH)
     .reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), maskTokens(text));
+
+/** Masks tokens and secrets in JSON, where a text may stand with escapes. */
+export function jsonMask(secrets: readonly string[]): (json: string) => string {
+  const texts = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return (json) => maskSecrets(json, texts);
+}

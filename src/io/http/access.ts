@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
-type Asked = {
+/** As much of a request as says who asks. */
+export type Asked = {
   readonly socket: Pick<Socket, 'remoteAddress'>;
   readonly headers: IncomingHttpHeaders;
 };
@@ -22,20 +23,22 @@ export function isFromThisMachine({ socket, headers }: Asked): boolean {
   );
 }
 
-const isLoopback = (host: string): boolean =>
+/** Whether this names the machine itself, as an address or as `localhost`. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host);
 
-const hostOf = (header: string): string =>
+/** The name or address in a `Host` header, without its port and brackets; empty where it is none. */
+export const hostOf = (header: string): string =>
   URL.canParse(`http://${header}`)
     ? new URL(`http://${header}`).hostname.replace(/^\[(.*)\]$/, '$1')
     : '';
 
-/** Whether the request carries the bearer token. Takes the same time for every wrong one. */
-export function hasToken({ headers }: Asked, token: string | undefined): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return (
-    token !== undefined && given !== undefined && timingSafeEqual(sha256(given), sha256(token))
-  );
-}
+/** Whether the request carries the bearer token. */
+export const hasToken = ({ headers }: Asked, token: string | undefined): boolean =>
+  isToken(/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1], token);
+
+/** Whether this is the token. Takes the same time for every wrong one. */
+export const isToken = (given: string | undefined, token: string | undefined): boolean =>
+  token !== undefined && given !== undefined && timingSafeEqual(sha256(given), sha256(token));
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

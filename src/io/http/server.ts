@@ -1,11 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { DrainReason } from '../../machines/worker/connection.events.ts';
 import type { JobType } from '../../machines/worker/events.ts';
-import { GreenroomError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { greenroomVersion } from '../version.ts';
 import { hasToken, isFromThisMachine } from './access.ts';
+import { listen } from './listen.ts';
 import type { ConnectionView, SessionsView } from './sessions-view.ts';
 
 /** What the worker lets be read of it: plain data, made when asked. */
@@ -50,16 +50,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     trustProxy: false,
   });
   addRoutes(server, options);
-  try {
-    await server.listen({ host, port });
-  } catch (cause) {
-    await server.close();
-    throw toListenError(cause, host, port);
-  }
-  const address = server.server.address();
   return {
     host,
-    port: address === null || typeof address === 'string' ? port : address.port,
+    port: await listen(server, { host, port }),
     close: () => server.close(),
   };
 }
@@ -157,16 +150,3 @@ const workerTypes = {
   participant: 'JT_PARTICIPANT',
   publisher: 'JT_PUBLISHER',
 } as const satisfies Record<JobType, string>;
-
-function toListenError(cause: unknown, host: string, port: number): GreenroomError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const why =
-    code === 'EADDRINUSE'
-      ? 'it is in use'
-      : code === 'EACCES'
-        ? 'this user may not listen on it'
-        : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
-          ? 'it is no address of this machine'
-          : String(cause);
-  return new GreenroomError('E_HTTP_LISTEN', `cannot listen on ${host}:${port}: ${why}`, { cause });
-}
