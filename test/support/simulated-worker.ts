@@ -7,6 +7,7 @@ import { readMetadata } from '../../src/agents/read-metadata.ts';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
+import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
 import { Director } from '../../src/io/simulated/director.ts';
 import type { SimulatedRoomClient } from '../../src/io/simulated/room-client.ts';
@@ -40,6 +41,8 @@ export type SimulatedWorkerOptions = {
   /** Put between the worker and its world, to see what passes there. */
   readonly watchSocket?: (socket: WorkerSocketClient, agent: string) => WorkerSocketClient;
   readonly watchRoom?: (room: RoomClient, jobId: string) => RoomClient;
+  /** Of the worker's own time. */
+  readonly inspect?: (clock: VirtualClock) => SystemInspector;
 };
 
 const lookEveryMs = 10;
@@ -148,6 +151,7 @@ export class SimulatedWorker {
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
       },
       logs: this.logs,
+      inspector: options.inspect?.(clock),
       listener: {
         onEmitted: (emitted) => this.emitted.push(emitted),
         onJobFact: ({ jobId }, fact) => this.jobFacts.push({ jobId, ...fact }),

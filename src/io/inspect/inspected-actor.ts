@@ -122,6 +122,14 @@ export class InspectedActor {
     return entered === null ? 'same' : 'another';
   }
 
+  /** Gives whether it has broken: it was not told of the event that did it. */
+  break(at: number): boolean {
+    const snapshot: unknown = this.ref.getSnapshot();
+    if (typeof snapshot !== 'object' || snapshot === null) return false;
+    const status: unknown = Reflect.get(snapshot, 'status');
+    return status === 'error' && this.#end(at, status, errorOf(snapshot));
+  }
+
   get row(): ActorRow {
     const { id, parent, machine, system, path, name, startedAt, restarts, ref } = this.#parts;
     const kind = isMachine(ref.logic) ? 'machine' : isPort(ref.logic) ? 'port' : 'other';
