@@ -32,6 +32,15 @@ export const connectionSettings = z.object({
   }),
 });
 
+/** What is shared by a process that is inspected and by who looks at it. */
+export const inspectionSettings = z.object({
+  INSPECT_TOKEN: text({
+    description: 'The bearer token that opens the inspection to clients that are not on loopback.',
+    example: 'a-long-random-text',
+    isSecret: true,
+  }),
+});
+
 /** The settings of the worker, whatever its agents. */
 export const workerSettings = connectionSettings.extend({
   LIVEKIT_AGENT_NAME: text({

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   RunConnectionOptions,
   RunDemoOptions,
   RunSimulationOptions,
+  RunTopOptions,
   RunWorkerOptions,
 } from '../../src/io/cli/commands.ts';
 import { runCommandLine } from '../../src/io/cli/program.ts';
@@ -27,9 +29,11 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     simulations: new Array<RunSimulationOptions>(),
     replays: new Array<RunReplayOptions>(),
     dispatches: new Array<Dispatch>(),
+    tops: new Array<RunTopOptions>(),
   };
   const [stdout, stderr, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
   const world: CommandWorld = {
+    stdin: new PassThrough(),
     stdout,
     stderr,
     signals,
@@ -53,6 +57,10 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     },
     runReplay: (options) => {
       done.replays.push(options);
+      return Promise.resolve({ exitCode: 0 });
+    },
+    runTop: (options) => {
+      done.tops.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
     runDoctor: () => Promise.reject(new Error('doctor has its own tests')),

@@ -7,6 +7,8 @@ import type { ConnectionSettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 import type { Script } from '../simulated/script.ts';
 import type { Output } from './output.ts';
+import type { TopState } from './top-state.ts';
+import type { KeyInput, ResizableOutput } from './top-terminal.ts';
 
 export type RunWorkerOptions = {
   readonly agents: readonly AgentDefinition[];
@@ -69,6 +71,23 @@ export type RunSimulationOptions = {
   readonly shutdown: ShutdownRequests;
 };
 
+export type RunTopOptions = {
+  /** Of the relay. */
+  readonly url: string;
+  readonly token: string | null;
+  /** What is shown first. */
+  readonly state: TopState;
+  /** Print what there is, and end. */
+  readonly isOnce: boolean;
+  /** With `isOnce`: as one JSON document. */
+  readonly isJson: boolean;
+  /** What is drawn on, and where keys come from; null: a line for each change. */
+  readonly terminal: { readonly input: KeyInput; readonly output: ResizableOutput } | null;
+  readonly hasColour: boolean;
+  readonly output: Output;
+  readonly shutdown: ShutdownRequests;
+};
+
 export type Dispatch = {
   readonly room: string;
   readonly agent: string;
@@ -77,7 +96,8 @@ export type Dispatch = {
 
 /** Everything that the command line does in the world, so that a test can do it instead. */
 export type CommandWorld = {
-  readonly stdout: Output & NodeJS.WritableStream;
+  readonly stdin: KeyInput;
+  readonly stdout: ResizableOutput & NodeJS.WritableStream;
   readonly stderr: Output & NodeJS.WritableStream;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   readonly readSources: (flags: SettingSources['flags']) => SettingSources;
@@ -87,6 +107,7 @@ export type CommandWorld = {
   readonly runConnection: (options: RunConnectionOptions) => Promise<{ exitCode: number }>;
   readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
   readonly runReplay: (options: RunReplayOptions) => Promise<{ exitCode: number }>;
+  readonly runTop: (options: RunTopOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */
   readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;

@@ -27,6 +27,10 @@ export class LiveActors {
   /** Listed last: a view of 10,000 actors is drawn more often than they change. */
   #listed: { readonly key: string; readonly lines: readonly TreeLine[] } | null = null;
 
+  get rows(): readonly ActorRow[] {
+    return [...this.#rows.values()];
+  }
+
   get size(): number {
     return this.#rows.size;
   }
@@ -89,16 +93,21 @@ export class LiveActors {
    * all above them, folded or not.
    *
    * @param filter in lower case; empty for all.
+   * @param room the only one whose jobs are shown; null: all.
    */
-  tree(filter: string, folded: ReadonlySet<ActorId>): readonly TreeLine[] {
+  tree(
+    filter: string,
+    folded: ReadonlySet<ActorId>,
+    room: string | null = null,
+  ): readonly TreeLine[] {
     // What an actor is in matters only where it is filtered by.
     const version = filter === '' ? 0 : this.#version;
-    const key = JSON.stringify([this.#shape, version, filter, [...folded]]);
-    if (this.#listed?.key !== key) this.#listed = { key, lines: this.#list(filter, folded) };
+    const key = JSON.stringify([this.#shape, version, filter, [...folded], room]);
+    if (this.#listed?.key !== key) this.#listed = { key, lines: this.#list(filter, folded, room) };
     return this.#listed.lines;
   }
 
-  #list(filter: string, folded: ReadonlySet<ActorId>): readonly TreeLine[] {
+  #list(filter: string, folded: ReadonlySet<ActorId>, room: string | null): readonly TreeLine[] {
     const lines: TreeLine[] = [];
     const visit = (id: ActorId, depth: number): boolean => {
       const actor = this.#rows.get(id);
@@ -107,7 +116,7 @@ export class LiveActors {
       const isFolded = filter === '' && below.size > 0 && folded.has(id);
       const at = lines.length;
       lines.push({ id, depth, isFolded, childCount: below.size });
-      let isShown = this.#fits(actor, filter);
+      let isShown = isFolded || this.#fits(actor, filter, room);
       if (!isFolded) {
         for (const child of below) isShown = visit(child, depth + 1) || isShown;
       }
@@ -118,10 +127,12 @@ export class LiveActors {
     return lines;
   }
 
-  #fits(actor: ActorRow, filter: string): boolean {
+  #fits(actor: ActorRow, filter: string, onlyRoom: string | null): boolean {
+    const system = this.systems.get(actor.system);
+    if (onlyRoom !== null && system?.room !== onlyRoom) return false;
     if (filter === '') return true;
-    const { room, identity } = this.systems.get(actor.system) ?? { room: null, identity: null };
-    const texts = [actor.path, actor.status, JSON.stringify(actor.value), room, identity];
+    const { path, status, value } = actor;
+    const texts = [path, status, JSON.stringify(value), system?.room, system?.identity];
     return texts.some((text) => text?.toLowerCase().includes(filter));
   }
 }

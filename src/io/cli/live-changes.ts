@@ -1,5 +1,5 @@
 import type { SessionView } from '../http/sessions-view.ts';
-import { nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
+import { keyOf, nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
 import { formatElapsed, printable } from './format.ts';
 
 /** The regions whose changes are told; outside `connected` they are null and say nothing. */
@@ -21,9 +21,6 @@ export function describeChanges(previous: LiveFrame | null, next: LiveFrame): st
 /** Of their begin: those that have ended stand elsewhere as soon as their files are closed. */
 const inOrder = (sessions: readonly SessionView[]): readonly SessionView[] =>
   sessions.toSorted((a, b) => a.startedAt - b.startedAt || (keyOf(a) < keyOf(b) ? -1 : 1));
-
-/** A job of a room has one session for each participant. */
-const keyOf = ({ jobId, identity }: SessionView): string => JSON.stringify([jobId, identity]);
 
 function connectionChanges(previous: LiveFrame | null, next: LiveFrame): string[] {
   const before = new Map(

@@ -22,3 +22,7 @@ export type LiveAlert = {
 /** What a session is called in the view. */
 export const nameOf = ({ identity, room }: Pick<SessionView, 'identity' | 'room'>): string =>
   identity ?? room;
+
+/** Tells sessions apart: a job of a room has one for each participant. */
+export const keyOf = ({ jobId, identity }: Pick<SessionView, 'jobId' | 'identity'>): string =>
+  JSON.stringify([jobId, identity]);

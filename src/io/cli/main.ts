@@ -8,6 +8,7 @@ import { runCommandLine } from './program.ts';
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   signals: process,
@@ -22,6 +23,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   runSimulation: async (options) =>
     (await import('../demo/run-simulation.ts')).runSimulation(options),
   runReplay: async (options) => (await import('../replay/run-replay.ts')).runReplay(options),
+  runTop: async (options) => (await import('./run-top.ts')).runTop(options),
   runDoctor: async (options) => {
     const [{ runDoctor }, { doctorWorld }] = await Promise.all([
       import('../doctor/run-doctor.ts'),

@@ -10,6 +10,7 @@ import { renderError } from './error-report.ts';
 import { addReplayCommand } from './replay.command.ts';
 import { addSimulateCommand } from './simulate.command.ts';
 import { addStartCommand } from './start.command.ts';
+import { addTopCommand } from './top.command.ts';
 
 /**
  * Runs one command line, without the names of node and script.
@@ -44,6 +45,7 @@ export async function runCommandLine(
   addSimulateCommand(program, world, finish);
   addReplayCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
+  addTopCommand(program, world, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

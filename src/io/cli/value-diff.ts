@@ -33,6 +33,10 @@ export function diffValues(recorded: object, now: object): readonly DiffLine[] {
 export const allOf = (value: object, sign: '-' | '+'): readonly DiffLine[] =>
   shorten(leavesOf(value).map((leaf) => ({ sign, text: textOf(leaf.path, leaf.value) })));
 
+/** A plain value as one line for each value in it: `totals.turns: 3`. */
+export const leafTexts = (value: unknown): readonly string[] =>
+  leavesOf(value).map((leaf) => textOf(leaf.path, leaf.value));
+
 const added = (path: readonly Key[], value: unknown): DiffLine[] =>
   leavesOf(value, path).map((leaf) => ({ sign: '+', text: textOf(leaf.path, leaf.value) }));
 
