@@ -26,10 +26,10 @@ export function withChange(detail: ActorDetail, change: ActorChanged): ActorDeta
   };
 }
 
+/** One that is told again was repeated, and takes its own place. */
 function withEntries(known: readonly Entry[], told: readonly Entry[]): readonly Entry[] {
-  const [first] = told;
-  if (!first) return known;
-  // Only the last one known can have been repeated.
-  const kept = known.at(-1)?.seq === first.seq ? known.slice(0, -1) : known;
-  return [...kept, ...told].slice(-MAX_ENTRIES);
+  const repeated = new Set(told.map(({ seq }) => seq));
+  return [...known.filter(({ seq }) => !repeated.has(seq)), ...told]
+    .toSorted((one, other) => one.seq - other.seq)
+    .slice(-MAX_ENTRIES);
 }
