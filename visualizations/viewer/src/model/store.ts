@@ -17,6 +17,7 @@ import type {
   WorkerFigures,
 } from '../../../../src/io/inspect/protocol.ts';
 import { withChange, type ActorChanged } from './actor-detail.ts';
+import { withFigures, type WorkerSample } from './worker-history.ts';
 
 export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
 
@@ -82,6 +83,8 @@ export class Store {
 
   readonly alerts = signal<readonly AlertRow[]>([]);
   readonly worker = signal<WorkerFigures | null>(null);
+  /** Of the last 10 minutes, as far as this page heard of them; oldest first. */
+  readonly workerHistory = signal<readonly WorkerSample[]>([]);
 
   readonly recording = signal<Recording | null>(null);
   readonly opening = signal<{ readonly file: string; readonly share: number } | null>(null);
@@ -115,6 +118,9 @@ export class Store {
     if ('at' in message && typeof message.at === 'number') this.at.value = message.at;
     switch (message.type) {
       case 'hello':
+        // A process that was started anew has another past.
+        if (this.source.value?.startedAt !== message.source.startedAt)
+          this.workerHistory.value = [];
         this.source.value = message.source;
         break;
       case 'reset':
@@ -173,6 +179,7 @@ export class Store {
         break;
       case 'worker':
         this.worker.value = message;
+        this.workerHistory.value = withFigures(this.workerHistory.value, message.at, message);
         break;
       case 'recording':
         this.recording.value = message;

@@ -23,7 +23,7 @@ export const SIZE_LIMITS: Readonly<Record<SizeName, { least: number; most: numbe
 };
 
 const USUAL: Layout = {
-  sizes: { tree: 360, side: 360, timeline: 230, context: 300 },
+  sizes: { tree: 400, side: 360, timeline: 230, context: 300 },
   closed: [],
 };
 

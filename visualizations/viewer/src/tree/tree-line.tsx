@@ -28,7 +28,7 @@ export function TreeLine(props: TreeLineProps) {
     isCursor && 'is-cursor',
     actor.status !== 'active' && 'has-ended',
     // Two names of one animation: it begins anew where the state changes again.
-    flash !== null && (flash % 2 === 0 ? 'flashes-even' : 'flashes-odd'),
+    flash !== null && (flash % 2 === 0 ? 'tree-flash-even' : 'tree-flash-odd'),
   ];
   return (
     <div

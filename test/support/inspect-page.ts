@@ -1,0 +1,75 @@
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { expect, onTestFinished } from 'vitest';
+import { launchBrowser } from './clients/browser-client.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const VIEWER = `${ROOT}visualizations/viewer`;
+const BUILT_PAGE = `${ROOT}dist/viewer/index.html`;
+
+/** A browser for pages of relays, which serve the page as its sources are now. */
+export async function launchInspectBrowser(): Promise<Browser> {
+  await buildViewer();
+  return launchBrowser();
+}
+
+type InspectPageOptions = Pick<
+  BrowserContextOptions,
+  'viewport' | 'colorScheme' | 'reducedMotion'
+> & {
+  /** Where the page begins, such as `#/alerts`. */
+  readonly hash?: string;
+  /** Errors in the console that are wanted: Chromium writes one for each request that is refused. */
+  readonly wanted?: RegExp;
+};
+
+/**
+ * The page of a relay in a tab of its own, until the end of the test.
+ *
+ * The test fails where the page had an error, wrote one to the console, lacked a file, or asked anybody
+ * but its relay for anything.
+ */
+export async function openInspectPage(
+  browser: Browser,
+  url: string,
+  { hash = '', wanted, ...options }: InspectPageOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const own = new URL(url).host;
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:' && host !== own) {
+      problems.push(`asked elsewhere: ${request.url()}`);
+    }
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== own) problems.push(`asked elsewhere: ${socket.url()}`);
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(problems.filter((problem) => !wanted?.test(problem))).toEqual([]);
+  });
+  await page.goto(`${url}${hash}`);
+  return page;
+}
+
+/** Only where it is older than its sources. */
+async function buildViewer(): Promise<void> {
+  const builtAt = statSync(BUILT_PAGE, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // What it takes from src lies in these.
+  const folders = [VIEWER, `${ROOT}src/io/inspect`, `${ROOT}src/io/diagrams`];
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  if (sources.every((source) => statSync(source).mtimeMs < builtAt)) return;
+  await build({ root: VIEWER, logLevel: 'error' });
+}
