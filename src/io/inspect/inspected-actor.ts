@@ -65,6 +65,14 @@ export class InspectedActor {
     return this.#context;
   }
 
+  /** What it ended with; null before that, and where it ended with nothing. */
+  get output(): unknown {
+    const snapshot: unknown = this.ref.getSnapshot();
+    if (this.#status !== 'done' || typeof snapshot !== 'object' || snapshot === null) return null;
+    const output: unknown = Reflect.get(snapshot, 'output');
+    return output ?? null;
+  }
+
   get endedAt(): number | null {
     return this.#endedAt;
   }

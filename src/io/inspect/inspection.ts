@@ -6,7 +6,8 @@ import { BoundedList } from './bounded-list.ts';
 import { FigureBook } from './figure-book.ts';
 import { InspectedActor } from './inspected-actor.ts';
 import type { InspectedSystem, SystemInspector } from './inspected-system.ts';
-import { LiveViewing, type Inspected } from './live-viewing.ts';
+import type { Inspected } from './inspected.ts';
+import { LiveViewing } from './live-viewing.ts';
 import { MachineTable } from './machine-table.ts';
 import type {
   ActorAddress,
