@@ -20,6 +20,8 @@ export type TextLine = {
 export type ChartText = {
   /** Colours the transitions, and counts them. */
   readonly heat?: Heat;
+  /** States and arrows without what is written in and at them, so that a big chart is small. */
+  readonly isOutline?: boolean;
   /** Room behind each line of a transition, in letters, for a count that is drawn later; 0 by default. */
   readonly countColumns?: number;
 };
@@ -53,7 +55,7 @@ export const blockOf = (state: ChartState, told: ChartText = {}): Block => ({
   name: state.type === 'parallel' ? `${state.name} (side by side)` : state.name,
   isFinal: state.type === 'final',
   initial: state.initial,
-  lines: bodyLines(state, told),
+  lines: told.isOutline ? [] : bodyLines(state, told),
   blocks: state.states.map((inner) => blockOf(inner, told)),
 });
 
@@ -102,13 +104,16 @@ export function arrowsOf(chart: ChartState, told: ChartText = {}): readonly Arro
     target,
     transitions: own,
     kind: kindOf(own, told.heat),
-    lines: own.flatMap((transition) => {
-      const cause = `${causeOf(transition)}${timesOf(transition, told.heat)}`;
-      const texts = [...wrap(cause, LABEL_COLUMNS), ...wrap(effectOf(transition), LABEL_COLUMNS)];
-      return linesOf(texts, transition, told);
-    }),
+    lines: told.isOutline ? [] : labelLines(own, told),
   }));
 }
+
+const labelLines = (own: readonly MachineTransition[], told: ChartText): readonly TextLine[] =>
+  own.flatMap((transition) => {
+    const cause = `${causeOf(transition)}${timesOf(transition, told.heat)}`;
+    const texts = [...wrap(cause, LABEL_COLUMNS), ...wrap(effectOf(transition), LABEL_COLUMNS)];
+    return linesOf(texts, transition, told);
+  });
 
 function linesOf(
   texts: readonly string[],

@@ -1,5 +1,12 @@
-import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
-import { arrowsOf, blockOf, type Arrow, type Block, type ChartText } from './chart-blocks.ts';
+import type { ElkExtendedEdge, ElkLabel, ElkNode } from 'elkjs/lib/elk-api.js';
+import {
+  arrowsOf,
+  blockOf,
+  type Arrow,
+  type Block,
+  type ChartText,
+  type TextLine,
+} from './chart-blocks.ts';
 import type { ChartState } from './machine-chart.ts';
 
 /** ELK, in this process or in a browser's worker. */
@@ -35,10 +42,14 @@ export const DOT_RADIUS = 5;
 const INNER_MARGIN = 16;
 const LETTER_WIDTH = 0.605;
 
+export type LayoutOptions = ChartText & {
+  /** Where most arrows lead; down by default. */
+  readonly direction?: 'DOWN' | 'RIGHT';
+};
+
 /** ELK takes these from each box for what is in it; an outer box passes nothing on. */
-const layoutOptions = {
+const elkOptions = (direction = 'DOWN'): Readonly<Record<string, string>> => ({
   'elk.algorithm': 'layered',
-  'elk.direction': 'DOWN',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
@@ -50,17 +61,18 @@ const layoutOptions = {
   'elk.spacing.edgeNode': '14',
   'elk.spacing.edgeEdge': '10',
   'elk.spacing.edgeLabel': '3',
-};
+  'elk.direction': direction,
+});
 
 /** Finds a place for every state, arrow and label. The same chart always gets the same. */
 export async function layOut(
   chart: ChartState,
   elk: LayoutEngine,
-  told: ChartText = {},
+  { direction, ...told }: LayoutOptions = {},
 ): Promise<ChartLayout> {
   const root = blockOf(chart, told);
   const arrows = arrowsOf(chart, told);
-  const laidOut = await arrange(elk, root, arrows);
+  const laidOut = await arrange({ elk, options: elkOptions(direction), root, arrows });
   const boxes = boxesOf(laidOut);
   const edges = new Map((laidOut.edges ?? []).map((edge) => [edge.id, edge]));
   return {
@@ -89,18 +101,21 @@ export async function layOut(
 /** By state: how much wider a box must be than what is in it, for its own text. */
 type Widening = ReadonlyMap<string, number>;
 
+type Plan = {
+  readonly elk: LayoutEngine;
+  readonly options: Readonly<Record<string, string>>;
+  readonly root: Block;
+  readonly arrows: readonly Arrow[];
+};
+
 /** ELK keeps to no least width where arrows cross the border of a box: one that is too narrow is padded. */
-async function arrange(
-  elk: LayoutEngine,
-  root: Block,
-  arrows: readonly Arrow[],
-  widening: Widening = new Map(),
-): Promise<ElkNode> {
+async function arrange(plan: Plan, widening: Widening = new Map()): Promise<ElkNode> {
+  const { elk, options, root, arrows } = plan;
   const blocks = nested(root).map(({ block }) => block);
   const laidOut = await elk.layout({
     id: 'chart',
-    layoutOptions,
-    children: [nodeOf(root, widening)],
+    layoutOptions: options,
+    children: [nodeOf(root, options, widening)],
     edges: [...arrows.map(edgeOf), ...blocks.flatMap(edgeToInitial)],
   });
   const boxes = boxesOf(laidOut);
@@ -110,9 +125,7 @@ async function arrange(
       return [block.path, Math.ceil(missing)];
     })
     .filter(([path, missing]) => missing > 0 && !widening.has(path));
-  return narrow.length === 0
-    ? laidOut
-    : arrange(elk, root, arrows, new Map([...widening, ...narrow]));
+  return narrow.length === 0 ? laidOut : arrange(plan, new Map([...widening, ...narrow]));
 }
 
 type Nested = { readonly block: Block; readonly depth: number };
@@ -126,7 +139,7 @@ const stateId = (path: string): string => `state ${path}`;
 const dotId = (path: string): string => `beginning ${path}`;
 const arrowId = (index: number): string => `arrow ${index}`;
 
-function nodeOf(block: Block, widening: Widening): ElkNode {
+function nodeOf(block: Block, options: Plan['options'], widening: Widening): ElkNode {
   const height = text.margin * 2 + text.lineHeight * (1 + block.lines.length);
   const own = { id: stateId(block.path), width: widthOfText(block), height };
   if (block.blocks.length === 0) return own;
@@ -134,14 +147,14 @@ function nodeOf(block: Block, widening: Widening): ElkNode {
   return {
     ...own,
     layoutOptions: {
-      ...layoutOptions,
+      ...options,
       'elk.padding': `[top=${height},left=${INNER_MARGIN},bottom=${INNER_MARGIN},right=${right}]`,
     },
     children: [
       ...(block.initial === null
         ? []
         : [{ id: dotId(block.path), width: DOT_RADIUS * 2, height: DOT_RADIUS * 2 }]),
-      ...block.blocks.map((inner) => nodeOf(inner, widening)),
+      ...block.blocks.map((inner) => nodeOf(inner, options, widening)),
     ],
   };
 }
@@ -150,13 +163,13 @@ const edgeOf = ({ source, target, lines }: Arrow, index: number): ElkExtendedEdg
   id: arrowId(index),
   sources: [stateId(source)],
   targets: [stateId(target)],
-  labels: [
-    {
-      text: lines.map((line) => line.text).join('\n'),
-      width: Math.max(...lines.map(({ columns }) => widthOf(columns, text.size))) + 4,
-      height: lines.length * text.lineHeight + 2,
-    },
-  ],
+  labels: lines.length === 0 ? [] : [labelOf(lines)],
+});
+
+const labelOf = (lines: readonly TextLine[]): ElkLabel => ({
+  text: lines.map((line) => line.text).join('\n'),
+  width: Math.max(...lines.map(({ columns }) => widthOf(columns, text.size))) + 4,
+  height: lines.length * text.lineHeight + 2,
 });
 
 const edgeToInitial = ({ path, initial }: Block): ElkExtendedEdge[] =>

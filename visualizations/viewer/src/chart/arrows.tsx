@@ -7,7 +7,7 @@ import {
   type PlacedArrow,
   type PlacedBeginning,
 } from '../../../../src/io/diagrams/chart-layout.ts';
-import { arrowCount, arrowsWith, heatWidth, wayOf } from './chart-shapes.ts';
+import { arrowsWith, heatWidth, timesTaken, wayOf } from './chart-shapes.ts';
 import type { LiveChart } from './live-chart.ts';
 import { Lines } from './state-boxes.tsx';
 
@@ -21,15 +21,16 @@ type ArrowProps = {
 export function Arrow({ placed, index, live }: ArrowProps) {
   const { arrow, points, label } = placed;
   const bound = useMemo(() => {
-    const isLit = computed(() => arrow.transitions.some(({ key }) => live.lit.value.has(key)));
+    const keys = arrow.transitions.map(({ key }) => key);
+    const isLit = computed(() => keys.some((key) => live.lit.value.has(key)));
     return {
       kind: computed(() => (isLit.value ? 'arrow lit' : 'arrow')),
       tip: computed(() => (isLit.value ? 'url(#chart-tip-lit)' : 'url(#chart-tip)')),
       width: computed(() =>
-        live.isHot.value ? heatWidth(arrowCount(placed, live.counts.value)) : 1,
+        live.isHot.value ? heatWidth(timesTaken(keys, live.counts.value)) : 1,
       ),
     };
-  }, [placed, arrow, live]);
+  }, [arrow, live]);
   const way = wayOf(points);
   return (
     <g class={bound.kind} data-arrow={index}>

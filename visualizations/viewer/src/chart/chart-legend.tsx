@@ -11,7 +11,7 @@ const box = { x: 2, y: 3, width: 40, height: 16, rx: 4 };
 const entries: readonly { readonly sample: ComponentChildren; readonly words: string }[] = [
   {
     sample: (
-      <g class="state active">
+      <g class="state leaf active">
         <rect class="box" {...box} />
       </g>
     ),
@@ -19,7 +19,7 @@ const entries: readonly { readonly sample: ComponentChildren; readonly words: st
   },
   {
     sample: (
-      <g class="state">
+      <g class="state leaf">
         <rect class="box" {...box} />
       </g>
     ),
@@ -27,7 +27,7 @@ const entries: readonly { readonly sample: ComponentChildren; readonly words: st
   },
   {
     sample: (
-      <g class="state region">
+      <g class="state outer region">
         <rect class="box" {...box} />
       </g>
     ),
@@ -35,7 +35,7 @@ const entries: readonly { readonly sample: ComponentChildren; readonly words: st
   },
   {
     sample: (
-      <g class="state">
+      <g class="state leaf">
         <rect class="box" {...box} />
         <rect class="inner-border" x={5} y={6} width={34} height={10} rx={2} />
       </g>

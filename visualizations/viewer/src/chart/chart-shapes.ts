@@ -1,6 +1,16 @@
-import type { ChartLayout, PlacedArrow, Point } from '../../../../src/io/diagrams/chart-layout.ts';
+import type {
+  Box,
+  ChartLayout,
+  PlacedArrow,
+  Point,
+} from '../../../../src/io/diagrams/chart-layout.ts';
 import { statesOf, type ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 import type { TextLine } from '../../../../src/io/diagrams/chart-blocks.ts';
+import { around } from './viewport.ts';
+
+/** In the middle of an arrow's way. */
+export const middleOf = (points: readonly Point[]): Point =>
+  points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
 
 /** An arrow's way as the data of an SVG path. */
 export const wayOf = (points: readonly Point[]): string =>
@@ -20,11 +30,11 @@ export const isFirstOf = (lines: readonly TextLine[], index: number): boolean =>
 export const heatWidth = (count: number): number =>
   count === 0 ? 1 : Math.min(5, 1.5 + Math.log2(count) * 0.4);
 
-/** How often the transitions of an arrow were taken. */
-export const arrowCount = (
-  { arrow }: PlacedArrow,
+/** How often some transitions were taken, by their keys. */
+export const timesTaken = (
+  keys: readonly string[],
   counts: Readonly<Record<string, number>>,
-): number => arrow.transitions.reduce((sum, { key }) => sum + (counts[key] ?? 0), 0);
+): number => keys.reduce((sum, key) => sum + (counts[key] ?? 0), 0);
 
 /** A count in at most four characters behind the sign: `×1234`, `×12k`, `×3M`. */
 export function countText(count: number): string {
@@ -43,6 +53,10 @@ export function farNameSize(
   const byWidth = (width - 12) / (name.length * 0.605);
   return Math.max(9, Math.min(byWidth, height * 0.6, 44));
 }
+
+/** Around the innermost active states; undefined where there is none. */
+export const activeBox = ({ blocks }: ChartLayout, active: ReadonlySet<string>): Box | undefined =>
+  around(blocks.filter(({ block }) => block.blocks.length === 0 && active.has(block.path)));
 
 /** Those of the arrows that carry one of some transitions. */
 export const arrowsWith = (

@@ -1,7 +1,8 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals';
 import type { Box, ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
-import type { TextLine } from '../../../../src/io/diagrams/chart-blocks.ts';
-import { countText, isFirstOf } from './chart-shapes.ts';
+import { arrowsOf, blockOf, type TextLine } from '../../../../src/io/diagrams/chart-blocks.ts';
+import { statesOf, type ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
+import { countText, isFirstOf, middleOf } from './chart-shapes.ts';
 import type { LiveChart } from './live-chart.ts';
 import { stateLabel } from './state-label.ts';
 import type { Viewport } from './viewport.ts';
@@ -18,18 +19,20 @@ export function shownAt(target: EventTarget | null): Shown | null {
 }
 
 type ChartTipProps = {
+  readonly chart: ChartState;
   readonly layout: ChartLayout;
   readonly live: LiveChart;
   readonly now: ReadonlySignal<number>;
   readonly view: ReadonlySignal<Viewport>;
-  readonly isFar: ReadonlySignal<boolean>;
+  /** Whether the drawing itself does not tell all, or not in letters that can be read. */
+  readonly isNeeded: ReadonlySignal<boolean>;
   readonly shown: ReadonlySignal<Shown | null>;
 };
 
-/** What stands at a state or arrow, in readable letters, where the chart is too far away for its own. */
-export function ChartTip({ layout, live, now, view, isFar, shown }: ChartTipProps) {
+/** What stands at a state or arrow, in readable letters, where those of the drawing do not do. */
+export function ChartTip({ chart, layout, live, now, view, isNeeded, shown }: ChartTipProps) {
   const tip = useComputed(() =>
-    isFar.value && shown.value ? contentOf(layout, shown.value) : undefined,
+    isNeeded.value && shown.value ? contentOf(chart, layout, shown.value) : undefined,
   ).value;
   const place = useComputed(() => {
     const { x, y, scale } = view.value;
@@ -63,16 +66,23 @@ type Content = {
   readonly lines: readonly TextLine[];
 };
 
-function contentOf({ blocks, arrows }: ChartLayout, shown: Shown): Content | undefined {
+function contentOf(chart: ChartState, layout: ChartLayout, shown: Shown): Content | undefined {
   if ('state' in shown) {
-    const placed = blocks.find(({ block }) => block.path === shown.state);
-    return placed && { state: shown.state, title: '', box: placed, lines: placed.block.lines };
+    const box = layout.blocks.find(({ block }) => block.path === shown.state);
+    const state = statesOf(chart).find(({ path }) => path === shown.state);
+    return box && state && { state: shown.state, title: '', box, lines: blockOf(state).lines };
   }
-  const placed = arrows[shown.arrow];
-  if (!placed) return undefined;
-  const { source, target, lines } = placed.arrow;
-  return { state: null, title: `${source} → ${target}`, box: placed.label, lines };
+  const placed = layout.arrows[shown.arrow];
+  const arrow = arrowsOf(chart)[shown.arrow];
+  if (!placed || !arrow) return undefined;
+  const title = `${arrow.source} → ${arrow.target}`;
+  return {
+    state: null,
+    title,
+    box: { ...middleOf(placed.points), width: 0, height: 0 },
+    lines: arrow.lines,
+  };
 }
 
 const countOf = ({ transition }: TextLine, { counts }: LiveChart): string =>
-  transition === null ? '' : countText(counts.value[transition] ?? 0);
+  countText(counts.value[transition ?? ''] ?? 0);

@@ -1,24 +1,18 @@
-import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
-import type { LiveChart } from './live-chart.ts';
 import { ChartLegend } from './chart-legend.tsx';
+import type { MachineViewProps } from './machine-view.tsx';
 import { ZOOM_STEP } from './stage-input.ts';
 import type { ViewportControl } from './use-viewport.ts';
-import { around } from './viewport.ts';
+import { activeBox } from './chart-shapes.ts';
 
-type ChartToolsProps = {
-  readonly layout: ChartLayout;
-  readonly live: LiveChart;
+type ChartToolsProps = Pick<MachineViewProps, 'layout' | 'live' | 'isOutline' | 'detail'> & {
   readonly control: ViewportControl;
 };
 
 /** Buttons for those who know no keys. */
-export function ChartTools({ layout, live, control }: ChartToolsProps) {
-  const { active, isHot } = live;
+export function ChartTools({ layout, live, isOutline, detail, control }: ChartToolsProps) {
+  const { isHot } = live;
   const fitActive = (): void => {
-    const leaves = layout.blocks.filter(
-      ({ block }) => block.blocks.length === 0 && active.peek().has(block.path),
-    );
-    const box = around(leaves);
+    const box = activeBox(layout, live.active.peek());
     if (box) control.fitTo(box);
   };
   return (
@@ -34,6 +28,14 @@ export function ChartTools({ layout, live, control }: ChartToolsProps) {
       </button>
       <button type="button" title="Show the active states" onClick={fitActive}>
         Active
+      </button>
+      <button
+        type="button"
+        title="Guards, actions, and transitions inside a state"
+        aria-pressed={!isOutline}
+        onClick={() => detail(isOutline)}
+      >
+        Details
       </button>
       <button
         type="button"

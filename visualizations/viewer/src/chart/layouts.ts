@@ -7,6 +7,8 @@ import type { ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 
 /** For ` ×9999` behind a transition. */
 const COUNT_COLUMNS = 6;
+/** Width to height of where a chart is shown, more or less. */
+const SCREEN_RATIO = 4 / 3;
 /** More machines than most processes have; who looks at more waits for a layout again. */
 const MAX_LAYOUTS = 32;
 
@@ -22,9 +24,9 @@ export class Layouts {
   }
 
   /** @returns what is known of it at once, in a promise; the one least recently asked for is forgotten. */
-  of(chart: ChartState): Promise<ChartLayout> {
-    const text = JSON.stringify(chart);
-    const layout = this.#known.get(text) ?? this.#layOut(chart, text);
+  of(chart: ChartState, isOutline: boolean): Promise<ChartLayout> {
+    const text = JSON.stringify([isOutline, chart]);
+    const layout = this.#known.get(text) ?? this.#layOut(chart, isOutline, text);
     this.#known.delete(text);
     this.#known.set(text, layout);
     const [oldest] = this.#known.keys();
@@ -32,9 +34,9 @@ export class Layouts {
     return layout;
   }
 
-  #layOut(chart: ChartState, text: string): Promise<ChartLayout> {
+  #layOut(chart: ChartState, isOutline: boolean, text: string): Promise<ChartLayout> {
     this.#engine ??= this.#start();
-    const layout = layOut(chart, this.#engine, { countColumns: COUNT_COLUMNS });
+    const layout = isOutline ? outline(chart, this.#engine) : full(chart, this.#engine);
     layout.catch(() => {
       this.#known.delete(text);
       this.#engine = undefined;
@@ -42,3 +44,15 @@ export class Layouts {
     return layout;
   }
 }
+
+const full = (chart: ChartState, elk: LayoutEngine): Promise<ChartLayout> =>
+  layOut(chart, elk, { countColumns: COUNT_COLUMNS });
+
+/** Downwards or to the right, whichever is seen larger on a screen. */
+async function outline(chart: ChartState, elk: LayoutEngine): Promise<ChartLayout> {
+  const down = await layOut(chart, elk, { isOutline: true, direction: 'DOWN' });
+  const right = await layOut(chart, elk, { isOutline: true, direction: 'RIGHT' });
+  return screens(down) <= screens(right) ? down : right;
+}
+
+const screens = ({ width, height }: ChartLayout): number => Math.max(width / SCREEN_RATIO, height);

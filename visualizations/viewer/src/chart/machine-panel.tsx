@@ -1,5 +1,7 @@
+import { signal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
+import type { ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 import type { MachineRow } from '../../../../src/io/inspect/protocol.ts';
 import type { Store } from '../model/store.ts';
 import { Layouts } from './layouts.ts';
@@ -11,23 +13,30 @@ const layouts = new Layouts(workerElk);
 
 type MachinePanelProps = { readonly store: Store; readonly machine: MachineRow };
 
+/** A full layout that is bigger, in pixels, cannot be read where all of it is shown. */
+const READABLE = { width: 1_300, height: 1_000 } as const;
+
+/** Whether guards, actions and inner transitions are drawn, for every chart; null: where there is room. */
+const isDetailed = signal<boolean | null>(null);
+
 /** A statechart as soon as there is a layout of it. */
 export function MachinePanel({ store, machine: { chart } }: MachinePanelProps) {
   const live = useMemo(() => liveChart(chart, store.detail), [chart, store]);
   const [found, setFound] = useState<Found | null>(null);
+  const wish = isDetailed.value;
   useEffect(() => {
     let isWanted = true;
     const find = (next: Found): void => {
       if (isWanted) setFound(next);
     };
-    layouts.of(chart).then(
-      (layout) => find({ live, layout }),
+    findLayout(chart, wish).then(
+      ({ layout, isOutline }) => find({ live, layout, isOutline }),
       (error: unknown) => find({ live, problem: String(error) }),
     );
     return () => {
       isWanted = false;
     };
-  }, [chart, live]);
+  }, [chart, live, wish]);
 
   if (found?.live !== live) return <p class="chart-note waiting">Laying out {chart.name} …</p>;
   if ('problem' in found) {
@@ -37,11 +46,25 @@ export function MachinePanel({ store, machine: { chart } }: MachinePanelProps) {
       </p>
     );
   }
-  // A chart of its own for each machine, so that the view of one is not the view of the next.
-  return <MachineView {...{ store, chart, live }} layout={found.layout} key={chart.name} />;
+  const { layout, isOutline } = found;
+  const detail = (isWished: boolean): void => {
+    isDetailed.value = isWished;
+  };
+  return <MachineView {...{ store, chart, live, layout, isOutline, detail }} />;
+}
+
+async function findLayout(
+  chart: ChartState,
+  wish: boolean | null,
+): Promise<{ layout: ChartLayout; isOutline: boolean }> {
+  if (wish === false) return { layout: await layouts.of(chart, true), isOutline: true };
+  const layout = await layouts.of(chart, false);
+  const isReadable = layout.width <= READABLE.width && layout.height <= READABLE.height;
+  if (wish === true || isReadable) return { layout, isOutline: false };
+  return { layout: await layouts.of(chart, true), isOutline: true };
 }
 
 /** Belongs to a chart: that of the machine before is not shown for the next. */
 type Found = { readonly live: ReturnType<typeof liveChart> } & (
-  { readonly layout: ChartLayout } | { readonly problem: string }
+  { readonly layout: ChartLayout; readonly isOutline: boolean } | { readonly problem: string }
 );

@@ -1,8 +1,9 @@
-import { useComputed, useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { computed, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
 import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
 import type { ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 import type { Store } from '../model/store.ts';
+import { activeBox } from './chart-shapes.ts';
 import { ArrowTips, Pulses } from './arrows.tsx';
 import { ChartTip, shownAt, type Shown } from './chart-tip.tsx';
 import { ChartTools } from './chart-tools.tsx';
@@ -17,27 +18,41 @@ import { useViewport } from './use-viewport.ts';
 /** Below this, letters of a normal line are too small to be read. */
 const FAR_SCALE = 0.6;
 
-type MachineViewProps = {
+export type MachineViewProps = {
   readonly store: Store;
   readonly chart: ChartState;
   readonly layout: ChartLayout;
+  /** Only names are drawn. */
+  readonly isOutline: boolean;
+  /** Asks for a drawing with all that is known of transitions, or for one of names. */
+  readonly detail: (isWished: boolean) => void;
   readonly live: LiveChart;
 };
 
 /** The statechart of the actor that is looked at, drawn once; only what it does changes afterwards. */
-export function MachineView({ store, chart, layout, live }: MachineViewProps) {
-  const control = useViewport(layout);
+export function MachineView(props: MachineViewProps) {
+  const { store, chart, layout, isOutline, live } = props;
+  const control = useViewport(layout, () => activeBox(layout, live.active.peek()));
   const input = useMemo(() => stageInput(control), [layout]);
   const hasTimers = useComputed(() => live.timers.value.length > 0);
   const now = useStreamNow(store, hasTimers);
   const shown = useSignal<Shown | null>(null);
   const { view } = control;
   const isFar = useComputed(() => view.value.scale < FAR_SCALE);
+  const isTipNeeded = useMemo(() => computed(() => isOutline || isFar.value), [isOutline]);
   const kind = useComputed(() => (isFar.value ? 'chart-drawing far' : 'chart-drawing'));
   const placement = useComputed(() => {
     const { x, y, scale } = view.value;
     return `translate(${x} ${y}) scale(${scale})`;
   });
+  const drawing = useRef<SVGSVGElement>(null);
+  // Timers stay readable from afar.
+  useSignalEffect(() =>
+    drawing.current?.style.setProperty(
+      '--unzoom',
+      String(Math.min(2, Math.max(1, 0.9 / view.value.scale))),
+    ),
+  );
 
   return (
     <div class="chart-machine">
@@ -53,7 +68,7 @@ export function MachineView({ store, chart, layout, live }: MachineViewProps) {
         onFocusOut={() => (shown.value = null)}
         {...input}
       >
-        <svg class={kind}>
+        <svg class={kind} ref={drawing}>
           <ArrowTips />
           <g transform={placement}>
             <Drawing {...{ chart, layout, live, now }} show={control.show} />
@@ -61,10 +76,25 @@ export function MachineView({ store, chart, layout, live }: MachineViewProps) {
             <TimerBadges layout={layout} live={live} now={now} />
           </g>
         </svg>
-        <ChartTip {...{ layout, live, now, view, isFar, shown }} />
+        <ChartTip {...{ chart, layout, live, now, view, shown }} isNeeded={isTipNeeded} />
       </div>
-      <ChartTools {...{ layout, live, control }} />
+      <LastLine live={live} />
       <SentLater live={live} now={now} />
+      <ChartTools {...props} control={control} />
+    </div>
+  );
+}
+
+/** The transitions that were taken last, in words: also those that no arrow shows. */
+function LastLine({ live }: { live: LiveChart }) {
+  const { moved, latest } = live.last.value;
+  const keys = [...new Set([...(moved?.keys ?? []), ...latest])];
+  if (keys.length === 0) return null;
+  return (
+    <div class="chart-last">
+      {keys.map((key) => (
+        <div key={key}>{key}</div>
+      ))}
     </div>
   );
 }

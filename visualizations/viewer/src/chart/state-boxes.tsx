@@ -20,17 +20,18 @@ type StateBoxProps = {
 export function StateBox({ placed, live, isRegion, now, current }: StateBoxProps) {
   const { block, depth, x, y, width, height } = placed;
   const { path } = block;
+  const isLeaf = block.blocks.length === 0;
   const bound = useMemo(() => {
+    const shape = `state ${isLeaf ? 'leaf' : 'outer'}${isRegion ? ' region' : ''}`;
     const isActive = computed(() => live.active.value.has(path));
     return {
-      kind: computed(() => `state${isActive.value ? ' active' : ''}${isRegion ? ' region' : ''}`),
+      kind: computed(() => `${shape}${isActive.value ? ' active' : ''}`),
       isCurrent: computed(() => (isActive.value ? 'true' : 'false')),
       label: computed(() => stateLabel(path, isActive.value, live.timers.value, () => now.value)),
       tabIndex: computed(() => (current.value === path ? 0 : -1)),
     };
-  }, [live, path, isRegion, now, current]);
+  }, [live, path, isLeaf, isRegion, now, current]);
   const name = lastKey(path) || block.name;
-  const isLeaf = block.blocks.length === 0;
   return (
     <g
       class={bound.kind}
@@ -42,7 +43,7 @@ export function StateBox({ placed, live, isRegion, now, current }: StateBoxProps
       tabIndex={bound.tabIndex}
       style={{ '--state': stateColour(name) }}
     >
-      <rect class={depth % 2 === 1 ? 'box odd' : 'box'} {...{ x, y, width, height }} rx={8} />
+      <rect class="box" {...{ x, y, width, height }} rx={8} />
       {block.isFinal && (
         <rect
           class="inner-border"

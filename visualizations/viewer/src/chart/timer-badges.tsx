@@ -8,6 +8,8 @@ const HEIGHT_PX = 18;
 const RING_RADIUS_PX = 5;
 const LETTER_PX = 6.7;
 const GAP_PX = 4;
+/** Of the border of its state: its name stands right below. */
+const OVERLAP_PX = 4;
 
 type TimerBadgesProps = {
   readonly layout: ChartLayout;
@@ -21,7 +23,7 @@ export function TimerBadges({ layout, live, now }: TimerBadgesProps) {
   return (
     <g class="timers" aria-hidden="true">
       {layout.blocks.flatMap((placed) => {
-        let right = placed.x + placed.width - 8;
+        let right = placed.x + placed.width;
         return timers
           .filter(({ state }) => state === placed.block.path)
           .map((timer) => {
@@ -44,12 +46,12 @@ type TimerBadgeProps = {
 
 function TimerBadge({ timer, placed, now, width, x }: TimerBadgeProps) {
   const words = useComputed(() => `${timer.name} ${timeLeft(timer.dueAt, now.value)}`);
-  const y = placed.y - HEIGHT_PX / 2;
+  const y = placed.y - HEIGHT_PX + OVERLAP_PX;
   return (
     <g class="timer" data-timer={timer.name}>
       <rect {...{ x, y, width }} height={HEIGHT_PX} rx={HEIGHT_PX / 2} />
-      <TimerRing {...{ timer, now }} cx={x + 10} cy={placed.y} />
-      <text x={x + 20} y={placed.y + 3.5}>
+      <TimerRing {...{ timer, now }} cx={x + 10} cy={y + HEIGHT_PX / 2} />
+      <text x={x + 20} y={y + HEIGHT_PX / 2 + 3.5}>
         {words}
       </text>
     </g>
@@ -79,6 +81,8 @@ export function TimerRing({ timer, now, cx, cy }: TimerRingProps) {
   );
 }
 
-/** Wide enough for the longest words of a timer, so that it does not twitch. */
-const badgeWidth = ({ name }: RunningTimer): number =>
-  28 + Math.ceil((name.length + ' 59 min 59 s'.length) * LETTER_PX);
+/** Wide enough for its longest words, those at its beginning, so that it does not twitch. */
+function badgeWidth({ name, since, dueAt }: RunningTimer): number {
+  const letters = name.length + 1 + Math.max('9.9 s'.length, timeLeft(dueAt, since).length);
+  return 28 + Math.ceil(letters * LETTER_PX);
+}

@@ -17,8 +17,15 @@ export type ViewportControl = {
   readonly zoomBy: (factor: number, at?: Point) => void;
 };
 
-/** The view of a chart, which follows the size of its stage until somebody moves it. */
-export function useViewport(chart: Size): ViewportControl {
+/** Below this, the whole of a chart is no more than dust. */
+const DUST_SCALE = 0.3;
+
+/**
+ * The view of a chart, which follows the size of its stage until somebody moves it.
+ *
+ * @param focus what is shown at first of a chart of which nothing could be seen as a whole.
+ */
+export function useViewport(chart: Size, focus: () => Box | undefined): ViewportControl {
   const view = useSignal<Viewport>({ x: 0, y: 0, scale: 1 });
   const stage = useRef<HTMLDivElement>(null);
   const isFitted = useRef(true);
@@ -38,6 +45,8 @@ export function useViewport(chart: Size): ViewportControl {
 
   useLayoutEffect(() => {
     fitAll();
+    const first = view.peek().scale < DUST_SCALE ? focus() : undefined;
+    if (first) move(fit(first, size()));
     const observer = new ResizeObserver(() => {
       if (isFitted.current) fitAll();
     });
