@@ -15,6 +15,7 @@ import type {
   RunWorkerOptions,
 } from '../../src/io/cli/commands.ts';
 import { runCommandLine } from '../../src/io/cli/program.ts';
+import type { RunInspectOptions } from '../../src/io/inspect/recording/run-inspect.ts';
 import type { RunReplayOptions } from '../../src/io/replay/replay-options.ts';
 import { TextSink } from './text-sink.ts';
 
@@ -28,6 +29,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     connections: new Array<RunConnectionOptions>(),
     simulations: new Array<RunSimulationOptions>(),
     replays: new Array<RunReplayOptions>(),
+    inspections: new Array<RunInspectOptions>(),
     dispatches: new Array<Dispatch>(),
     tops: new Array<RunTopOptions>(),
   };
@@ -57,6 +59,10 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     },
     runReplay: (options) => {
       done.replays.push(options);
+      return Promise.resolve({ exitCode: 0 });
+    },
+    runInspect: (options) => {
+      done.inspections.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
     runTop: (options) => {

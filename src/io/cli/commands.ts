@@ -1,9 +1,10 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { Config, SettingSources } from '../config.ts';
 import type { DoctorOptions, DoctorReport } from '../doctor/run-doctor.ts';
+import type { RunInspectOptions } from '../inspect/recording/run-inspect.ts';
 import type { Logger } from '../logger.ts';
 import type { RunReplayOptions } from '../replay/replay-options.ts';
-import type { ConnectionSettings } from '../settings.ts';
+import type { ConnectionSettings, RelaySettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 import type { Script } from '../simulated/script.ts';
 import type { Output } from './output.ts';
@@ -26,6 +27,7 @@ export type RunDemoOptions = {
     readonly apiKey: string;
     readonly apiSecret: string;
   } | null;
+  readonly inspect: RelaySettings;
   /** How long the room is shown; null: until a signal. */
   readonly durationMs: number | null;
   /** Redraw the view in place; else a line for each change. */
@@ -107,6 +109,7 @@ export type CommandWorld = {
   readonly runConnection: (options: RunConnectionOptions) => Promise<{ exitCode: number }>;
   readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
   readonly runReplay: (options: RunReplayOptions) => Promise<{ exitCode: number }>;
+  readonly runInspect: (options: RunInspectOptions) => Promise<{ exitCode: number }>;
   readonly runTop: (options: RunTopOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */

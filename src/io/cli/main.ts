@@ -23,6 +23,8 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   runSimulation: async (options) =>
     (await import('../demo/run-simulation.ts')).runSimulation(options),
   runReplay: async (options) => (await import('../replay/run-replay.ts')).runReplay(options),
+  runInspect: async (options) =>
+    (await import('../inspect/recording/run-inspect.ts')).runInspect(options),
   runTop: async (options) => (await import('./run-top.ts')).runTop(options),
   runDoctor: async (options) => {
     const [{ runDoctor }, { doctorWorld }] = await Promise.all([

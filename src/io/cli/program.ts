@@ -7,6 +7,7 @@ import { addDemoCommand } from './demo.command.ts';
 import { addDispatchCommand } from './dispatch.command.ts';
 import { addDoctorCommand } from './doctor.command.ts';
 import { renderError } from './error-report.ts';
+import { addInspectCommand } from './inspect.command.ts';
 import { addReplayCommand } from './replay.command.ts';
 import { addSimulateCommand } from './simulate.command.ts';
 import { addStartCommand } from './start.command.ts';
@@ -44,6 +45,7 @@ export async function runCommandLine(
   addConnectCommand(program, world, finish);
   addSimulateCommand(program, world, finish);
   addReplayCommand(program, world, finish);
+  addInspectCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
   addTopCommand(program, world, finish);
   try {

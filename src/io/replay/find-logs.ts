@@ -15,7 +15,7 @@ export type FoundLog = {
 export type NoLog = { readonly path: string; readonly problem: GreenroomError };
 
 /** Also what is not named as a part is: somebody may have renamed it. */
-const isNamedAsLog = (name: string): boolean =>
+export const isNamedAsLog = (name: string): boolean =>
   name.endsWith('.jsonl') || name.endsWith(`.jsonl${PACKED}`);
 
 /**
