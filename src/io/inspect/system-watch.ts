@@ -235,7 +235,8 @@ export class SystemWatch {
   }
 }
 
-const isActor = (ref: ActorRefLike): ref is AnyActor => 'id' in ref && 'logic' in ref;
+/** XState hands its own actors over as if they were anything that can be sent to. */
+export const isActor = (ref: ActorRefLike): ref is AnyActor => 'id' in ref && 'logic' in ref;
 
 const isEvent = (value: unknown): value is EventObject =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

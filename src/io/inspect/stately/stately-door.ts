@@ -1,10 +1,12 @@
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
-import type { ActorRefLike, AnyActorRef, InspectionEvent } from 'xstate';
+import type { ActorRefLike, AnyActor, AnyActorRef, AnyStateMachine, InspectionEvent } from 'xstate';
 import type { Clock } from '../../../actors/ports.ts';
+import { isMachine } from '../../../machines/actor-tree.ts';
 import { isRecord } from '../../event-log/plain-json.ts';
 import type { ActorRow, StatelyRelayMessage, SystemRow } from '../protocol.ts';
 import type { InspectFilter } from './inspect-filter.ts';
-import { shownEvent, shownSnapshot, type Mask } from './shown.codec.ts';
+import { shownDefinition, shownEvent, shownSnapshot, type Mask } from './shown.codec.ts';
+import { isActor } from '../system-watch.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What there is to show, and what happens. */
@@ -64,8 +66,10 @@ export class StatelyDoor {
   readonly #bucket: TokenBucket;
   /** Actors that the page knows, until they end. */
   readonly #introduced = new Set<ActorRefLike>();
-  /** Actors that it does not know yet, and the root of each. */
-  readonly #unknown = new Map<ActorRefLike, string>();
+  /** Actors that it does not know yet. */
+  readonly #unknown = new Set<AnyActor>();
+  /** By what they were made of. */
+  readonly #definitions = new WeakMap<object, object>();
   /** The newest snapshot of each actor whose last one was not sent. Those that wait longest come first. */
   readonly #waiting = new Map<ActorRefLike, SnapshotInspection>();
   #stopListening: (() => void) | undefined;
@@ -122,11 +126,9 @@ export class StatelyDoor {
 
   #attach(): void {
     this.#isConnectedAnew = false;
-    const rootIds = new Map<string, string>();
     for (const { row, ref, system } of this.#options.source.actors()) {
-      const rootId = rootIds.get(system.id) ?? ref.sessionId;
-      rootIds.set(system.id, rootId);
-      if (row.status === 'active' && this.#options.filter(system)) this.#unknown.set(ref, rootId);
+      const isShown = row.status === 'active' && this.#options.filter(system);
+      if (isShown && isActor(ref)) this.#unknown.add(ref);
     }
   }
 
@@ -140,10 +142,11 @@ export class StatelyDoor {
   }
 
   /** The first that is heard of an actor is that it starts, and parents start before what is below them. */
-  #meet({ actorRef, rootId }: InspectionEvent): void {
-    if (this.#introduced.has(actorRef) || this.#unknown.has(actorRef) || !isActive(actorRef))
-      return;
-    this.#unknown.set(actorRef, rootId);
+  #meet({ actorRef }: InspectionEvent): void {
+    if (this.#introduced.has(actorRef) || !isActor(actorRef)) return;
+    const snapshot: unknown = actorRef.getSnapshot();
+    if (!isRecord(snapshot) || snapshot['status'] !== 'active') return;
+    this.#unknown.add(actorRef);
     this.#introduce();
   }
 
@@ -151,7 +154,12 @@ export class StatelyDoor {
     const { actorRef, event } = inspection;
     const isSent =
       this.#introduced.has(actorRef) && !highRateEvents.has(event.type) && this.#mayGo();
-    if (isSent) this.#convert({ ...inspection, event: shownEvent(event, this.#options.mask) });
+    if (isSent)
+      this.#convert({
+        ...inspection,
+        rootId: rootIdOf(actorRef),
+        event: shownEvent(event, this.#options.mask),
+      });
     else this.#leftOut += 1;
   }
 
@@ -160,7 +168,7 @@ export class StatelyDoor {
     if (!this.#introduced.has(actorRef)) {
       // It is introduced with the newest; one that has ended meanwhile is nobody's business.
       this.#leftOut += 1;
-      if (snapshot.status !== 'active') this.#unknown.delete(actorRef);
+      if (snapshot.status !== 'active' && isActor(actorRef)) this.#unknown.delete(actorRef);
       return;
     }
     if (!highRateEvents.has(event.type) && this.#mayGo()) {
@@ -173,13 +181,39 @@ export class StatelyDoor {
   }
 
   #introduce(): void {
-    for (const [actorRef, rootId] of this.#unknown) {
+    for (const actor of this.#unknown) {
       if (!this.#mayGo()) return;
-      this.#unknown.delete(actorRef);
-      this.#introduced.add(actorRef);
+      this.#unknown.delete(actor);
+      this.#introduced.add(actor);
       // `inspector.actor` would be the shorter way: it names an actor after its machine, and a port not at all.
-      this.#convert({ type: '@xstate.actor', actorRef, rootId });
+      this.#convert({
+        type: '@xstate.actor',
+        actorRef: this.#shownActor(actor),
+        rootId: rootIdOf(actor),
+      });
     }
+  }
+
+  /** An actor as far as the package reads one. */
+  #shownActor(actor: AnyActor) {
+    const { mask } = this.#options;
+    const { sessionId, send, _parent } = actor;
+    const logic: unknown = actor.logic;
+    const snapshot = shownSnapshot(actor.getSnapshot(), mask);
+    return {
+      ...{ sessionId, send, _parent },
+      id: mask(actor.id),
+      getSnapshot: () => snapshot,
+      logic: isMachine(logic) ? { config: this.#definitionOf(logic) } : {},
+    };
+  }
+
+  #definitionOf({ config }: AnyStateMachine): object {
+    const known = this.#definitions.get(config);
+    if (known) return known;
+    const definition = shownDefinition(config, this.#options.mask);
+    this.#definitions.set(config, definition);
+    return definition;
   }
 
   #sample(): void {
@@ -197,6 +231,7 @@ export class StatelyDoor {
     if (snapshot.status !== 'active') this.#introduced.delete(actorRef);
     this.#convert({
       ...inspection,
+      rootId: rootIdOf(actorRef),
       event: shownEvent(event, this.#options.mask),
       snapshot: shownSnapshot(snapshot, this.#options.mask),
     });
@@ -213,8 +248,8 @@ export class StatelyDoor {
   }
 
   /**
-   * The package converts in a turn of the loop of its own, where what it throws would end the process:
-   * events and snapshots are plain before it gets them.
+   * The package converts in a turn of the loop of its own, where what it throws would end the process: all
+   * that it gets is plain.
    */
   #convert(inspection: InspectionEvent): void {
     this.#inspector.inspect.next?.(inspection);
@@ -223,20 +258,7 @@ export class StatelyDoor {
   #send(message: StatelyInspectionEvent): void {
     // What was on its way to the page as it was before.
     if (this.#isConnectedAnew) return;
-    this.#guard(() =>
-      this.#options.line.send({ type: 'message', message: this.#maskActor(message) }),
-    );
-  }
-
-  #maskActor(message: StatelyInspectionEvent): StatelyInspectionEvent {
-    if (message.type !== '@xstate.actor') return message;
-    const { mask } = this.#options;
-    return {
-      ...message,
-      name: mask(message.name),
-      definition: message.definition === undefined ? undefined : mask(message.definition),
-      snapshot: shownSnapshot(message.snapshot, mask),
-    };
+    this.#guard(() => this.#options.line.send({ type: 'message', message }));
   }
 
   /** Nothing of it may reach the actor that is listened to. */
@@ -251,7 +273,7 @@ export class StatelyDoor {
   }
 }
 
-function isActive(actorRef: ActorRefLike): boolean {
-  const snapshot: unknown = actorRef.getSnapshot();
-  return isRecord(snapshot) && snapshot['status'] === 'active';
+/** XState tells it only to those who inspect by its public way. */
+function rootIdOf(actorRef: ActorRefLike): string {
+  return isActor(actorRef) && actorRef._parent ? rootIdOf(actorRef._parent) : actorRef.sessionId;
 }
