@@ -73,3 +73,36 @@ function drop(series: KeptSeries, count: number): void {
   series.audioLevel.splice(0, count);
   series.frameRateHz.splice(0, count);
 }
+
+/** Samples of a part of the time; null stands where nothing was measured, which is not silence. */
+export type LevelPart = readonly [number[], (number | null)[], (number | null)[]];
+
+const GAP_MS = 3_000;
+
+/** What of a series is to be drawn between two times, with the samples just outside of them. */
+export function levelPart({ at, audioLevel, frameRateHz }: LevelSeries, view: Span): LevelPart {
+  const inside = at.findIndex((time) => time >= view.from);
+  const first = Math.max(0, (inside < 0 ? at.length : inside) - 1);
+  const behind = at.findLastIndex((time) => time <= view.to) + 2;
+  const part: LevelPart = [[], [], []];
+  for (let index = first; index < Math.min(behind, at.length); index += 1) {
+    const time = at[index] ?? 0;
+    const last = part[0].at(-1) ?? time;
+    if (time - last > GAP_MS) put(part, last + 1, null, null);
+    put(part, time, audioLevel[index] ?? null, frameRateHz[index] ?? null);
+  }
+  return part;
+}
+
+type Span = { readonly from: number; readonly to: number };
+
+function put(
+  [at, levels, rates]: LevelPart,
+  time: number,
+  level: number | null,
+  rate: number | null,
+): void {
+  at.push(time);
+  levels.push(level);
+  rates.push(rate);
+}

@@ -45,11 +45,18 @@ export class TimelineModel {
   readonly #rows = new Map<string, KeptRow>();
   readonly #maxSegments: number;
   #segments = 0;
+  #shape = 0;
 
   constructor(maxSegments = MAX_SEGMENTS) {
     this.#maxSegments = maxSegments;
   }
 
+  /** Grows when rows or lanes come or go, and not with their segments. */
+  get shape(): number {
+    return this.#shape;
+  }
+
+  /** In the order in which they came; the segments in them go on by themselves. */
   get rows(): readonly ModelRow[] {
     return [...this.#rows.values()].map(({ system, path, name, lanes, forgottenBefore }) => ({
       system,
@@ -109,6 +116,7 @@ export class TimelineModel {
   clear(): void {
     this.#rows.clear();
     this.#segments = 0;
+    this.#shape += 1;
   }
 
   #rowOf({ system, path, name }: ActorAddress & { readonly name: string }): KeptRow {
@@ -117,11 +125,13 @@ export class TimelineModel {
     if (known) return known;
     const row: KeptRow = { system, path, name, lanes: new Map(), forgottenBefore: null };
     this.#rows.set(key, row);
+    this.#shape += 1;
     return row;
   }
 
   #enterLane(lanes: Map<string, Segment[]>, { lane, states }: LaneState, from: number): void {
     const segments = lanes.get(lane) ?? [];
+    if (!lanes.has(lane)) this.#shape += 1;
     lanes.set(lane, segments);
     const last = segments.at(-1);
     if (last?.to === null && last.states.join('.') === states.join('.')) return;
@@ -137,6 +147,7 @@ export class TimelineModel {
       .sort((one, other) => one - other);
     const forgotten = ends[Math.floor(this.#maxSegments * TRIM_SHARE)] ?? ends.at(-1);
     if (forgotten === undefined) return;
+    this.#shape += 1;
     for (const [key, row] of this.#rows) {
       for (const segments of row.lanes.values()) {
         const kept = segments.findIndex(({ to }) => to === null || to > forgotten);
