@@ -59,7 +59,7 @@ export function TreeLine(props: TreeLineProps) {
       </span>
       <KindIcon kind={isRoot && system ? system.kind : actor.kind} />
       <span class="tree-name" title={`${actor.system} ${actor.path}`}>
-        {actorName(actor, system)}
+        <Name name={actorName(actor, system)} />
       </span>
       {isRoot && system?.kind === 'job' && <JobAbout system={system} />}
       {row.below > 0 && (
@@ -82,6 +82,17 @@ export function TreeLine(props: TreeLineProps) {
         ))}
       </span>
     </div>
+  );
+}
+
+/** Of `participant:alice` the first part is what it is, and the second who. */
+function Name({ name }: { readonly name: string }) {
+  const end = name.indexOf(':') + 1;
+  return (
+    <>
+      {end > 0 && <span class="tree-name-kind">{name.slice(0, end)}</span>}
+      <span>{name.slice(end)}</span>
+    </>
   );
 }
 

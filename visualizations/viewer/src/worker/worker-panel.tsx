@@ -8,7 +8,7 @@ import './worker.css';
 
 /** The worker says that it is full while its event loop lags more than this (p99 over 10 s). */
 const LAG_LIMIT_MS = 250;
-const MIB = 1024 * 1024;
+const MB = 1_000_000;
 
 /** The process: what it carries, and how it bears it. */
 export function WorkerPanel({ store }: PanelProps) {
@@ -61,8 +61,8 @@ export function WorkerPanel({ store }: PanelProps) {
           name="Memory (RSS)"
           points={of(({ rssBytes }) => rssBytes)}
           span={span}
-          format={(value) => `${Math.round(value / MIB).toLocaleString('en')} MiB`}
-          leastTop={100 * MIB}
+          format={(value) => `${Math.round(value / MB).toLocaleString('en')} MB`}
+          leastTop={100 * MB}
         />
       </div>
       <div class="worker-tables">

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertRow } from '../../../../src/io/inspect/protocol.ts';
+import {
+  alertActor,
+  sortedAlerts,
+} from '../../../../visualizations/viewer/src/alerts/alert-list.ts';
+import { actorRow } from '../../../support/viewer-rows.ts';
+
+const alertRow = (key: string, changes: Partial<AlertRow['alert']>): AlertRow => ({
+  system: 'AJ_1',
+  room: 'demo',
+  identity: 'alice',
+  alert: { key, severity: 'warning', message: key, openedAt: 1, evidence: {}, ...changes },
+});
+
+describe('the list of alerts', () => {
+  it('[VWR-9] begins with the open ones, the worst and oldest of them first, then the latest to be resolved', () => {
+    const rows = [
+      alertRow('resolved early', { severity: 'critical', resolvedAt: 50 }),
+      alertRow('young', { openedAt: 30 }),
+      alertRow('resolved late', { severity: 'info', resolvedAt: 60 }),
+      alertRow('old', { openedAt: 20 }),
+      alertRow('critical', { severity: 'critical', openedAt: 40 }),
+      alertRow('info', { severity: 'info', openedAt: 10 }),
+    ];
+    expect(sortedAlerts(rows).map(({ alert }) => alert.key)).toEqual([
+      ...['critical', 'old', 'young', 'info', 'resolved late', 'resolved early'],
+    ]);
+  });
+
+  it('[VWR-9] leads to the session, else to the agent, else to the job', () => {
+    const actors = ['job', 'job/agent', 'job/agent/participant:alice', 'job/room'].map((path, id) =>
+      actorRow({ id, path }),
+    );
+    const elsewhere = actorRow({ id: 9, system: 'AJ_2', path: 'job/agent/participant:alice' });
+    const pathIn = (known: typeof actors) => alertActor(alertRow('a', {}), known)?.path;
+    expect(pathIn([elsewhere, ...actors])).toBe('job/agent/participant:alice');
+    expect(pathIn(actors.slice(0, 2))).toBe('job/agent');
+    expect(pathIn(actors.slice(0, 1))).toBe('job');
+    expect(pathIn([elsewhere])).toBeUndefined();
+  });
+});
