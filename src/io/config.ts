@@ -4,8 +4,9 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { settingInfo, type SettingsSchema } from '../agents/setting-types.ts';
 import { GreenroomError } from './errors.ts';
+import { isLoopback } from './http/access.ts';
 import { findNearMiss } from './near-miss.ts';
-import { workerSettings, type WorkerSettings } from './settings.ts';
+import { relaySettings, workerSettings, type WorkerSettings } from './settings.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +37,9 @@ export const settingFlags = {
   LOG_LEVEL: '--log-level',
   HTTP_HOST: '--http-host',
   HTTP_PORT: '--http-port',
+  INSPECT: '--inspect',
+  INSPECT_FILTER: '--inspect-filter',
+  INSPECT_PSEUDONYMS: '--pseudonyms',
 } as const;
 
 /**
@@ -53,6 +57,7 @@ export function loadConfig(sources: SettingSources, agents: readonly ConfiguredA
     ...worker.problems,
     ...perAgent.flatMap(({ read }) => read.problems),
     ...renamingProblems(sources, agents),
+    ...openDoorProblems(sources),
   ];
   if (!worker.ok || problems.length > 0) throw configError(problems);
   return {
@@ -165,6 +170,19 @@ function renamingProblems(sources: SettingSources, agents: readonly ConfiguredAg
           `where a worker has several agents (${agents.map(({ name }) => name).join(', ')})`,
       ]
     : [];
+}
+
+/** Whoever can reach the inspection can read what is said in every room. */
+function openDoorProblems(sources: SettingSources): string[] {
+  const read = readSettings(relaySettings, sources);
+  const value = valueOf('INSPECT', sources);
+  if (!read.ok || value === null) return [];
+  const { INSPECT, INSPECT_TOKEN } = read.value;
+  if (INSPECT === 'off' || isLoopback(INSPECT.host) || INSPECT_TOKEN !== undefined) return [];
+  return [
+    `INSPECT is ${quoted(value.text)} in ${value.from}: expected an address on loopback, or ` +
+      'INSPECT_TOKEN to be set, too',
+  ];
 }
 
 /** What the environment or `.env` names almost as a setting that is not set, a line each. */

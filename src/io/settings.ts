@@ -35,9 +35,37 @@ export const connectionSettings = z.object({
 /** What is shared by a process that is inspected and by who looks at it. */
 export const inspectionSettings = z.object({
   INSPECT_TOKEN: text({
-    description: 'The bearer token that opens the inspection to clients that are not on loopback.',
+    description:
+      'The token that every viewer of the inspection must bring; required where others than this machine can reach it.',
     example: 'a-long-random-text',
     isSecret: true,
+  }),
+});
+
+/** Whether and how a process can be inspected. */
+export const relaySettings = inspectionSettings.extend({
+  INSPECT: defaulted(
+    {
+      description:
+        'Where the page for inspection is served, as `host:port` or `port` (0 takes a free one); `stately` opens ' +
+        "Stately's inspector too, at an address after a comma, else at `127.0.0.1:7788`.",
+      default: 'off',
+    },
+    {
+      expected: 'off, host:port, a port, or stately, also with one of these (stately,9000)',
+      example: '127.0.0.1:7788',
+      read: readInspect,
+    },
+  ),
+  INSPECT_FILTER: text({
+    description:
+      "What Stately's inspector is shown: `room=`, `identity=`, `agent=` or `job=` with a value, several with commas between them.",
+    example: 'room=support-42',
+  }),
+  INSPECT_PSEUDONYMS: flag({
+    description:
+      'Whether the inspection names people, rooms and what was written by words of their own.',
+    default: 'false',
   }),
 });
 
@@ -73,6 +101,7 @@ export const workerSettings = connectionSettings.extend({
     example: 'a-long-random-text',
     isSecret: true,
   }),
+  ...relaySettings.shape,
   MAX_JOBS: wholeNumber({
     description: 'How many jobs run at once, over all agents.',
     default: '50',
@@ -139,6 +168,7 @@ export const workerSettings = connectionSettings.extend({
 
 export type ConnectionSettings = z.output<typeof connectionSettings>;
 export type WorkerSettings = z.output<typeof workerSettings>;
+export type RelaySettings = z.output<typeof relaySettings>;
 
 /** The address as ws:// or wss://, without a slash at its end. */
 function readServerUrl(given: string): string | null {
@@ -147,4 +177,27 @@ function readServerUrl(given: string): string | null {
   const isPlain = username === '' && password === '' && search === '' && hash === '';
   if (!/^(ws|http)s?:$/.test(protocol) || hostname === '' || !isPlain) return null;
   return given.replace(/^http/i, 'ws').replace(/\/+$/, '');
+}
+
+/** Where an inspection is served, and whether Stately's inspector is one of its doors. */
+export type InspectAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly isStately: boolean;
+};
+
+const inspectHost = '127.0.0.1';
+const inspectPort = 7_788;
+/** What `--inspect` stands for without a value. */
+export const defaultInspect = `${inspectHost}:${inspectPort}`;
+
+function readInspect(given: string): InspectAddress | 'off' | null {
+  if (given === 'off') return given;
+  const [, stately, address] = /^(?:(stately)(?:,|$))?(.*)$/.exec(given) ?? [];
+  const isStately = stately !== undefined;
+  if (isStately && given === stately) return { host: inspectHost, port: inspectPort, isStately };
+  const [, v6, host, port] =
+    /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(address ?? '') ?? [];
+  if (port === undefined || Number(port) > 65_535) return null;
+  return { host: v6 ?? host ?? inspectHost, port: Number(port), isStately };
 }

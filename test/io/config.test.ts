@@ -36,6 +36,8 @@ it('[CFG-11] has the defaults of the product', () => {
     LOG_PII: true,
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: 8081,
+    INSPECT: 'off',
+    INSPECT_PSEUDONYMS: false,
     MAX_JOBS: 50,
     JOIN_CONCURRENCY: 4,
     RTC_ROUTER: 'auto',
@@ -160,4 +162,42 @@ it('[CFG-21] reads .env in the working directory, and does without it', () => {
 it('[CFG-22] says so where .env cannot be read', () => {
   inFolder((folder) => mkdirSync(join(folder, '.env')));
   expect(() => readSources({})).toThrow(/\.env cannot be read/);
+});
+
+it.each([
+  ['7788', { host: '127.0.0.1', port: 7788, isStately: false }],
+  ['0', { host: '127.0.0.1', port: 0, isStately: false }],
+  ['localhost:9000', { host: 'localhost', port: 9000, isStately: false }],
+  ['[::1]:9000', { host: '::1', port: 9000, isStately: false }],
+  ['stately', { host: '127.0.0.1', port: 7788, isStately: true }],
+  ['stately,9000', { host: '127.0.0.1', port: 9000, isStately: true }],
+  ['off', 'off'],
+])('[RLY-15] reads where to inspect: %s', (INSPECT, expected) => {
+  const { worker } = loadConfig(sources({ flags: { INSPECT } }), [participantMonitor]);
+  expect(worker.INSPECT).toEqual(expected);
+});
+
+it.each(['', 'on', 'localhost', ':7788', '127.0.0.1:', '1:2:3', '65536', 'stately,', '::1:9000'])(
+  '[RLY-16] says how to write where to inspect, instead of "%s"',
+  (INSPECT) => {
+    const [problem = ''] = problemsOf({ flags: { INSPECT } });
+    expect(problem).toContain('INSPECT is');
+    expect(problem).toContain('in --inspect: expected off, host:port, a port, or stately');
+    expect(problem).toContain('for example INSPECT=127.0.0.1:7788');
+  },
+);
+
+it('[RLY-17] lists an inspection that others could reach without a token among all problems', () => {
+  const open = { INSPECT: '0.0.0.0:7788', MAX_JOBS: 'many' };
+  expect(problemsOf({ environment: { ...keys, INSPECT: '0.0.0.0:7788' } })).toEqual([
+    'INSPECT is "0.0.0.0:7788" in the environment: expected an address on loopback, or ' +
+      'INSPECT_TOKEN to be set, too',
+  ]);
+  expect(problemsOf({ environment: { ...keys, ...open } })).toHaveLength(2);
+  const environment = { ...keys, INSPECT: '0.0.0.0:7788', INSPECT_TOKEN: 'the-token' };
+  expect(problemsOf({ environment })).toEqual([]);
+  // Loopback by any of its names.
+  for (const INSPECT of ['[::1]:1', 'localhost:1', '127.9.9.9:1']) {
+    expect(problemsOf({ flags: { INSPECT } })).toEqual([]);
+  }
 });

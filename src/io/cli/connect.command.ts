@@ -7,27 +7,31 @@ import {
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
+import { addInspectOptions, toOwnInspectFlags, type InspectFlags } from './inspect-options.ts';
 import { checkMetadata, withParticipant } from './job-metadata.ts';
 import { readMetadataArgument } from './metadata-argument.ts';
 import { withShutdown } from './with-shutdown.ts';
 
-type ConnectFlags = ConnectionFlags & {
-  readonly room: string;
-  readonly participant?: string;
-  readonly agent: string;
-  readonly metadata?: string;
-  readonly json?: true;
-};
+type ConnectFlags = ConnectionFlags &
+  InspectFlags & {
+    readonly room: string;
+    readonly participant?: string;
+    readonly agent: string;
+    readonly metadata?: string;
+    readonly json?: true;
+  };
 
 export function addConnectCommand(
   program: Command,
   world: CommandWorld,
   finish: (exitCode: number) => void,
 ): void {
-  addConnectionOptions(
-    program
-      .command('connect')
-      .description('Join one room directly with an agent, without a worker and a dispatch.'),
+  addInspectOptions(
+    addConnectionOptions(
+      program
+        .command('connect')
+        .description('Join one room directly with an agent, without a worker and a dispatch.'),
+    ),
   )
     .requiredOption('--room <name>', 'the room; made where it is not there, as the server allows')
     .option(
@@ -60,7 +64,10 @@ async function connect(flags: ConnectFlags, world: CommandWorld): Promise<number
   if (!agent) throw new Error(`no agent was loaded for ${flags.agent}`);
   const metadata = withParticipant(readMetadataArgument(flags.metadata), flags.participant);
   checkMetadata(metadata, agent);
-  const config = loadConfig(world.readSources(toSettingFlags(flags)), [agent]);
+  const config = loadConfig(
+    world.readSources({ ...toSettingFlags(flags), ...toOwnInspectFlags(flags) }),
+    [agent],
+  );
   const participant = metadata['participant_identity'];
   const isJson = flags.json === true;
   return withShutdown(world, (shutdown) =>

@@ -1,27 +1,31 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { loadSettings } from '../config.ts';
-import { connectionSettings } from '../settings.ts';
+import { connectionSettings, relaySettings } from '../settings.ts';
 import type { CommandWorld, RunDemoOptions } from './commands.ts';
 import {
   addConnectionOptions,
   toSettingFlags,
   type ConnectionFlags,
 } from './connection-options.ts';
+import { addInspectOptions, toOwnInspectFlags, type InspectFlags } from './inspect-options.ts';
 import { withShutdown } from './with-shutdown.ts';
 
-type DemoFlags = ConnectionFlags & { readonly seconds?: number; readonly tty: boolean };
+type DemoFlags = ConnectionFlags &
+  InspectFlags & { readonly seconds?: number; readonly tty: boolean };
 
 export function addDemoCommand(
   program: Command,
   world: CommandWorld,
   finish: (exitCode: number) => void,
 ): void {
-  addConnectionOptions(
-    program
-      .command('demo')
-      .description(
-        'Start a LiveKit server, a worker and three synthetic participants, and watch them.',
-      ),
+  addInspectOptions(
+    addConnectionOptions(
+      program
+        .command('demo')
+        .description(
+          'Start a LiveKit server, a worker and three synthetic participants, and watch them.',
+        ),
+    ),
   )
     .option(
       '--seconds <number>',
@@ -38,6 +42,7 @@ export function addDemoCommand(
 const example = `
 Example:
   $ greenroom demo --seconds 40
+  $ greenroom demo --inspect
 
 Without --url a server is found on PATH, or built once with Go; LIVEKIT_URL is never used, because it
 may be somebody's production. With --url the key stands in flags, environment or .env.`;
@@ -55,6 +60,7 @@ async function demo(flags: DemoFlags, world: CommandWorld): Promise<number> {
   return withShutdown(world, (shutdown) =>
     world.runDemo({
       server,
+      inspect: loadSettings(world.readSources(toOwnInspectFlags(flags)), relaySettings),
       durationMs: flags.seconds === undefined ? null : flags.seconds * 1000,
       isTty: flags.tty && world.stdout.isTTY === true,
       output: world.stdout,

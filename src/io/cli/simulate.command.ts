@@ -8,9 +8,10 @@ import { identitiesOf } from '../simulated/script-course.ts';
 import { formatProblems, parseScript } from '../simulated/script-parser.ts';
 import type { Script } from '../simulated/script.ts';
 import type { CommandWorld } from './commands.ts';
+import { addInspectOptions, toOwnInspectFlags, type InspectFlags } from './inspect-options.ts';
 import { withShutdown } from './with-shutdown.ts';
 
-type SimulateFlags = {
+type SimulateFlags = InspectFlags & {
   readonly script?: string;
   readonly speed?: number | 'max';
   readonly seed: number;
@@ -23,13 +24,15 @@ export function addSimulateCommand(
   world: CommandWorld,
   finish: (exitCode: number) => void,
 ): void {
-  program
-    .command('simulate')
-    .description('Play a script in a simulated room, and monitor everybody in it.')
+  addInspectOptions(
+    program
+      .command('simulate')
+      .description('Play a script in a simulated room, and monitor everybody in it.'),
+  )
     .option('--script <file>', 'what happens in the room (default: the scene of the demo)')
     .option(
       '--speed <number|max>',
-      'so many times as fast as real time (default: 1 on a terminal, else max)',
+      'so many times as fast as real time (default: 1 on a terminal and with --inspect, else max)',
       speed,
     )
     .option('--seed <number>', 'of everything that is left to chance', seed, 1)
@@ -49,6 +52,7 @@ export function addSimulateCommand(
 const example = `
 Example:
   $ greenroom simulate --script standup.script --speed max --json
+  $ greenroom simulate --inspect
 
 A script has a line for each thing that happens:
 
@@ -93,10 +97,12 @@ async function simulate(flags: SimulateFlags, world: CommandWorld): Promise<numb
   const script = flags.script === undefined ? scene : readScript(flags.script);
   // There is no server, but its settings are required everywhere else.
   const noServer = { LIVEKIT_API_KEY: 'simulated', LIVEKIT_API_SECRET: 'simulated' };
-  const config = loadConfig(world.readSources(noServer), [participantMonitor]);
+  const config = loadConfig(world.readSources({ ...noServer, ...toOwnInspectFlags(flags) }), [
+    participantMonitor,
+  ]);
   const isJson = flags.json === true;
   const isTty = stdout.isTTY === true && !isJson;
-  const pace = flags.speed ?? (isTty ? 1 : 'max');
+  const pace = flags.speed ?? (isTty || config.worker.INSPECT !== 'off' ? 1 : 'max');
   return withShutdown(world, (shutdown) =>
     world.runSimulation({
       script,

@@ -15,12 +15,14 @@ import { createLivekitRoom } from '../livekit/room-client.ts';
 import { createRosterClient } from '../livekit/roster-client.ts';
 import { statusOf, toServerError } from '../livekit/server-error.ts';
 import { createLogger, type Logger } from '../logger.ts';
+import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { AlertList } from './alert-list.ts';
 import { closeInTime } from './close-in-time.ts';
 import { DirectJob, type JobEnd } from './direct-job.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { createWorkerLog } from './worker-log.ts';
+import { describeInspection, openInspection } from './open-inspection.ts';
 import { jobConfigOf } from './worker-options.ts';
 
 type Summary = Readonly<Record<string, unknown>>;
@@ -52,7 +54,16 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   const alerts = new AlertList(MAX_ALERTS);
   const outcome: Outcome = { summary: null, askedExitCode: null };
   const summaries = new SummaryList();
-  const { job, logs } = await openJob({ options, offer, logger }, (fact) => {
+  const inspection = await openInspection({
+    settings: config.worker,
+    command: 'connect',
+    clock: systemClock,
+    secrets: [config.worker.LIVEKIT_API_KEY, ...secrets],
+    logger,
+  });
+  if (inspection) (isJson ? notices : output).write(describeInspection(inspection));
+  const inspector = inspection?.inspector;
+  const { job, logs } = await openJob({ options, offer, logger, inspector }, (fact) => {
     alerts.observe(offer, fact);
     summaries.observe(fact);
     if (fact.type === 'job.summaryMade') outcome.summary = fact.summary;
@@ -82,7 +93,12 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   const end = await job.ended;
   stopListening();
   painter.stop();
-  const isClosed = await closeInTime([() => job.close(), () => logs.close(), disposeRtc]);
+  const isClosed = await closeInTime([
+    () => job.close(),
+    () => logs.close(),
+    async () => inspection?.close(),
+    disposeRtc,
+  ]);
   if (!isClosed) logger.error('closing took too long, and is cut off');
   const { summary, askedExitCode } = outcome;
   if (isJson) {
@@ -149,10 +165,11 @@ type JobParts = {
   readonly options: RunConnectionOptions;
   readonly offer: JobOffer;
   readonly logger: Logger;
+  readonly inspector: SystemInspector | undefined;
 };
 
 async function openJob(
-  { options: { agent, config, room }, offer, logger }: JobParts,
+  { options: { agent, config, room }, offer, logger, inspector }: JobParts,
   onFact: ConstructorParameters<typeof DirectJob>[0]['onFact'],
 ): Promise<{ readonly job: DirectJob; readonly logs: EventLogs }> {
   const { worker } = config;
@@ -190,6 +207,7 @@ async function openJob(
     roster: createRosterClient({ url, apiKey, apiSecret }),
     clock: systemClock,
     logs,
+    inspector,
     onLogProblem,
     onFact,
   });

@@ -9,6 +9,7 @@ import { closeInTime } from './close-in-time.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
+import { openInspection } from './open-inspection.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { WorkerSystem } from './worker-system.ts';
@@ -18,7 +19,7 @@ import { WorkerSystem } from './worker-system.ts';
  *
  * @returns the exit status: that of the signal, 0, or 1.
  * @throws GreenroomError `E_RTC_VERSION` where rooms could not be joined with the installed packages,
- * `E_HTTP_LISTEN` where health cannot be served.
+ * `E_HTTP_LISTEN` where health or the inspection cannot be served, `E_INSPECT_PAGE`.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
   const { agents, config, logger, shutdown, output } = options;
@@ -37,6 +38,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   metrics.watchEventLogs(logs);
   metrics.watchMedia(media);
   shutdown.onFatal(() => metrics.countFatalError());
+  const inspection = await openInspection({
+    settings,
+    command: 'start',
+    clock: systemClock,
+    secrets: [settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET, settings.HTTP_TOKEN],
+    logger,
+  });
   const system = new WorkerSystem({
     id: `worker-${process.pid}-${systemClock.now()}`,
     agents: runningAgents(agents, config),
@@ -50,6 +58,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       logger,
     }),
     logs,
+    inspector: inspection?.inspector,
     listener: {
       ...log,
       onEmitted: (emitted) => {
@@ -76,6 +85,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     },
     metrics,
     logger,
+  }).catch(async (error: unknown) => {
+    await inspection?.close();
+    throw error;
   });
   const stopListening = shutdown.subscribe(({ urgency, exitCode }) => {
     logger.info({ urgency }, 'asked to end');
@@ -83,6 +95,10 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     else system.stop(exitCode);
   });
   logger.info({ host: http.host, port: http.port }, 'serving health, metrics and sessions');
+  if (inspection) {
+    const { url, statelyUrl } = inspection;
+    logger.info({ url, statelyUrl }, 'serving the page for inspection');
+  }
   system.start();
   const { exitCode, message } = await system.finished;
   stopListening();
@@ -93,6 +109,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     () => system.close(),
     () => logs.close(),
     () => http.close(),
+    async () => inspection?.close(),
     disposeRtc,
   ]);
   if (!isClosed) logger.error('closing took too long, and is cut off');

@@ -11,6 +11,7 @@ import { WorkerSystem } from '../compose/worker-system.ts';
 import type { Config } from '../config.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
+import type { SystemInspector } from '../inspect/inspected-system.ts';
 import type { Logger } from '../logger.ts';
 import type { DemoStage } from './demo-stage.ts';
 
@@ -18,6 +19,7 @@ type MonitorShowOptions = {
   readonly stage: DemoStage;
   readonly config: Config;
   readonly logger: Logger;
+  readonly inspector: SystemInspector | undefined;
   /** Where the sessions are shown; null: nowhere. */
   readonly output: Output | null;
   /** Redraw the view in place; else a line for each change. */
@@ -40,7 +42,7 @@ export class MonitorShow {
   readonly #painter: LivePainter | null;
   #startedAt = 0;
 
-  constructor({ stage, config, logger, output, isTty, limit }: MonitorShowOptions) {
+  constructor({ stage, config, logger, inspector, output, isTty, limit }: MonitorShowOptions) {
     const { clock } = stage.world;
     const log = createWorkerLog(logger);
     this.summaries = new SummaryList(limit);
@@ -61,6 +63,7 @@ export class MonitorShow {
       jobConfig: { ...jobConfigOf(config.worker), drainMs: 0 },
       world: stage.world,
       logs: this.#logs,
+      inspector,
       listener: {
         ...log,
         onHealth: () => {},

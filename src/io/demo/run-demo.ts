@@ -2,6 +2,7 @@ import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import type { RunDemoOptions } from '../cli/commands.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { systemClock } from '../clock.ts';
+import { describeInspection, openInspection } from '../compose/open-inspection.ts';
 import { loadConfig } from '../config.ts';
 import { findServer, type RunningServer } from '../livekit/find-server.ts';
 import { startLocalServer } from '../livekit/local-server.ts';
@@ -74,14 +75,31 @@ async function openStage(
 }
 
 async function play(
-  { durationMs, isTty, output, shutdown }: RunDemoOptions,
+  { inspect, durationMs, isTty, output, shutdown }: RunDemoOptions,
   stage: DemoStage,
   logger: Logger,
 ): Promise<{ exitCode: number }> {
   // Nothing of the user's environment: a demo must not run into somebody's production.
   const flags = { LIVEKIT_API_KEY: 'demo', LIVEKIT_API_SECRET: 'demo' };
   const config = loadConfig({ flags, environment: {}, dotenv: {} }, [participantMonitor]);
-  const show = new MonitorShow({ stage, config, logger, output, isTty, limit: MAX_SHOWN });
+  const inspection = await openInspection({
+    settings: inspect,
+    command: 'demo',
+    clock: stage.world.clock,
+    // Its own keys are words that everybody knows, and those of a server that was named stay in the stage.
+    secrets: [],
+    logger,
+  });
+  if (inspection) output.write(describeInspection(inspection));
+  const show = new MonitorShow({
+    stage,
+    config,
+    logger,
+    inspector: inspection?.inspector,
+    output,
+    isTty,
+    limit: MAX_SHOWN,
+  });
   const stopActs = new AbortController();
   try {
     await show.open();
@@ -92,6 +110,7 @@ async function play(
   } finally {
     stopActs.abort();
     await show.close();
+    await inspection?.close();
     output.write(`\n${renderSummaryTable(show.summaries.latest)}`);
     output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
   }

@@ -1,6 +1,7 @@
 import type { RunSimulationOptions } from '../cli/commands.ts';
 import { renderSummaryTable } from '../cli/summary-table.ts';
 import { sleepOn } from '../clock.ts';
+import { describeInspection, openInspection } from '../compose/open-inspection.ts';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
@@ -39,7 +40,25 @@ export async function runSimulation(options: RunSimulationOptions): Promise<{ ex
   });
   const config = withRoomFor(identities.length, options.config);
   const shown = isJson ? null : output;
-  const show = new MonitorShow({ stage, config, logger, output: shown, isTty, limit: MAX_KEPT });
+  const inspection = await openInspection({
+    settings: config.worker,
+    command: 'simulate',
+    clock,
+    // There is no server, and so no key to one.
+    secrets: [],
+    logger,
+  });
+  if (inspection) (isJson ? notices : output).write(describeInspection(inspection));
+  const inspector = inspection?.inspector;
+  const show = new MonitorShow({
+    stage,
+    config,
+    logger,
+    inspector,
+    output: shown,
+    isTty,
+    limit: MAX_KEPT,
+  });
   const time = new AbortController();
   const passing = passTime(clock, { speed, signal: time.signal });
   (isJson ? notices : output).write(`${describeRun(options, identities)}\n`);
@@ -74,6 +93,7 @@ export async function runSimulation(options: RunSimulationOptions): Promise<{ ex
     time.abort();
     await stage.clear();
     await show.close();
+    await inspection?.close();
   }
 }
 
