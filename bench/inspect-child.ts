@@ -17,7 +17,7 @@ export type Question =
   | { readonly type: 'read' }
   /** So many facts a second from here on; 0 for none. */
   | { readonly type: 'tell'; readonly factsPerS: number }
-  /** Another quality of the first guest. */
+  /** Another quality of the guest that the load spares. */
   | { readonly type: 'change' }
   /** From here on the longest delay of the event loop is kept, which costs; until it is read. */
   | { readonly type: 'watchLoop' };
@@ -30,7 +30,7 @@ export type Reading = {
   readonly facts: number;
   /** Since `watchLoop`; 0 where the loop was not watched. */
   readonly loopDelayMs: number;
-  /** Of the first guest, behind `change`; null behind all others. */
+  /** Of that guest, after `change`; null after all others. */
   readonly quality: string | null;
 };
 
@@ -49,7 +49,7 @@ let stopTelling = (): void => undefined;
 
 process.on('message', (question: Question) => {
   const at = performance.timeOrigin + performance.now();
-  const quality = question.type === 'change' ? load.guests[0]?.changeQuality() : undefined;
+  const quality = question.type === 'change' ? load.spared.changeQuality() : undefined;
   if (question.type === 'tell') tell(question.factsPerS);
   const reading: Reading = {
     at,

@@ -6,8 +6,8 @@ import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import { ManyActors } from './many-actors.ts';
 import { T0 } from './session-facts.ts';
 
-/** Ten jobs. */
-const ACTORS = 90;
+/** Ten jobs that take turns, and the one that is spared. */
+const ACTORS = 99;
 const CHANGES_OF_EACH = 3;
 
 function start({ actors = ACTORS, changeEvery = 1 } = {}) {
@@ -53,19 +53,20 @@ describe('many actors', () => {
     expect(statesIn(load)).toEqual(load.guests.map(() => connected('excellent')));
   });
 
-  it('[LOAD-2] each fact changes the state of the next guest, where each is to', () => {
+  it('[LOAD-2] where each fact is to change a state, it changes that of the next guest, the first spared', () => {
     const { load } = start();
-    load.guests.forEach(() => load.tell());
-    expect(statesIn(load)).toEqual(load.guests.map(() => connected('good')));
+    const [spared, ...others] = load.guests.map(() => connected('excellent'));
+    others.forEach(() => load.tell());
+    expect(statesIn(load)).toEqual([spared, ...others.map(() => connected('good'))]);
     load.tell();
-    expect(statesIn(load).slice(0, 2)).toEqual([connected('excellent'), connected('good')]);
+    expect(statesIn(load).slice(1, 3)).toEqual([connected('excellent'), connected('good')]);
   });
 
   it('[LOAD-3] the others are windows that change nothing, and everybody has their turn at both', () => {
     const { load, countWindows } = start({ changeEvery: 10 });
     for (let fact = 0; fact < CHANGES_OF_EACH * 100; fact += 1) load.tell();
     expect(countWindows()).toBe(CHANGES_OF_EACH * 90);
-    expect(statesIn(load)).toEqual(load.guests.map(() => connected('good')));
+    expect(statesIn(load).slice(1)).toEqual(Array(10).fill(connected('good')));
   });
 
   it('[LOAD-4] a steady load keeps its rate, catches up after a pause, and can be stopped', () => {

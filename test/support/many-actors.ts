@@ -25,6 +25,9 @@ type ManyActorsOptions = {
 /** Jobs of participant-monitor with the machines of `src`, each with a guest who is in a room and has a microphone. */
 export class ManyActors {
   readonly guests: readonly Guest[];
+  /** The first of them. The load leaves it alone, so that whoever changes it knows that nobody else does. */
+  readonly spared: Guest;
+  readonly #others: readonly Guest[];
   readonly #clock: Clock;
   readonly #changeEvery: number;
   #facts = 0;
@@ -39,6 +42,10 @@ export class ManyActors {
       { length: Math.ceil(actors / ACTORS_IN_JOB) },
       (_, number) => new Guest(number, { machines, clock, inspector }),
     );
+    const [spared, ...others] = this.guests;
+    if (!spared) throw new Error('Many actors are at least one job.');
+    this.spared = spared;
+    this.#others = others;
     for (const guest of this.guests) guest.enter(this.#inRoomWith(guest));
   }
 
@@ -47,7 +54,7 @@ export class ManyActors {
     return this.#facts;
   }
 
-  /** Says the next fact: guests have their turns at a window, and theirs at a change. */
+  /** Says the next fact: guests take turns at a window, and at a change. */
   tell(): void {
     this.#facts += 1;
     if (this.#facts % this.#changeEvery === 0) {
@@ -77,8 +84,8 @@ export class ManyActors {
   }
 
   #guestAt(turn: number): Guest {
-    const guest = this.guests[turn % this.guests.length];
-    if (!guest) throw new Error('There are no actors, so none can be told anything.');
+    const guest = this.#others[turn % this.#others.length];
+    if (!guest) throw new Error('A load needs more than the one job that it spares.');
     return guest;
   }
 
@@ -98,7 +105,7 @@ class Guest {
   readonly jobId: string;
   readonly room: string;
   readonly job: PlayedJob;
-  readonly #trackSid: string;
+  readonly trackSid: string;
   readonly #clock: Clock;
   #hasGoodQuality = false;
 
@@ -107,7 +114,7 @@ class Guest {
     this.ref = { identity, sid: `PA_${number}` };
     this.jobId = `AJ_${number}`;
     this.room = `room-${Math.floor(number / GUESTS_IN_ROOM)}`;
-    this.#trackSid = `TR_${number}`;
+    this.trackSid = `TR_${number}`;
     this.#clock = clock;
     this.job = new PlayedJob({
       jobId: this.jobId,
@@ -120,17 +127,17 @@ class Guest {
   }
 
   get info(): ParticipantInfo {
-    const tracks = [{ ...microphone, sid: this.#trackSid }];
+    const tracks = [{ ...microphone, sid: this.trackSid }];
     return participant(this.ref, { active: true, tracks });
   }
 
   enter(everybody: readonly ParticipantInfo[]): void {
-    const facts = entryFacts(this.#clock.now(), this.ref, this.#trackSid, everybody);
+    const facts = entryFacts(this.#clock.now(), this.ref, this.trackSid, everybody);
     for (const fact of facts) this.job.room.say(fact);
   }
 
   measureWindow(rms = QUIET_RMS): void {
-    this.job.levels.say(this.#trackSid, {
+    this.job.levels.say(this.trackSid, {
       type: 'audio.levelMeasured',
       at: this.#clock.now(),
       rms,
