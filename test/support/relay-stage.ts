@@ -42,6 +42,8 @@ export async function openRelay(changes: Partial<RelayOptions> = {}): Promise<Re
 }
 
 export type StreamRequest = {
+  /** Of another stream than that of viewers. */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly protocols?: readonly string[];
 };
@@ -56,9 +58,9 @@ export type Viewer = {
 
 export async function openStream(
   { port }: Pick<Relay, 'port'>,
-  { headers = {}, protocols = [SUBPROTOCOL] }: StreamRequest = {},
+  { path = '/stream', headers = {}, protocols = [SUBPROTOCOL] }: StreamRequest = {},
 ): Promise<Viewer> {
-  const socket = streamSocket(port, { headers, protocols });
+  const socket = streamSocket(port, { path, headers, protocols });
   const told: string[] = [];
   socket.on('message', (data: Buffer) => told.push(data.toString('utf8')));
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
@@ -70,9 +72,9 @@ export async function openStream(
 /** The status of the answer in the place of a stream; 101 where it was opened. */
 export function askForStream(
   { port }: Pick<Relay, 'port'>,
-  { headers = {}, protocols = [SUBPROTOCOL] }: StreamRequest = {},
+  { path = '/stream', headers = {}, protocols = [SUBPROTOCOL] }: StreamRequest = {},
 ): Promise<number> {
-  const socket = streamSocket(port, { headers, protocols });
+  const socket = streamSocket(port, { path, headers, protocols });
   onTestFinished(() => socket.terminate());
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve(101));
@@ -84,8 +86,11 @@ export function askForStream(
   });
 }
 
-const streamSocket = (port: number, { headers, protocols }: Required<StreamRequest>): WebSocket =>
-  new WebSocket(`ws://127.0.0.1:${port}/stream`, [...protocols], {
+const streamSocket = (
+  port: number,
+  { path, headers, protocols }: Required<StreamRequest>,
+): WebSocket =>
+  new WebSocket(`ws://127.0.0.1:${port}${path}`, [...protocols], {
     headers: { ...headers },
     // What a test says is wrong is to be seen on the other side, and not here.
     perMessageDeflate: false,

@@ -5,7 +5,12 @@ import type { StatelyRelayMessage } from '../../../../src/io/inspect/protocol.ts
 export type InspectorWindow = { postMessage(message: unknown, targetOrigin: string): void };
 
 /** What the window of this page hears. */
-export type HeardMessage = Pick<MessageEvent<unknown>, 'data' | 'origin' | 'source'>;
+type HeardMessage = {
+  readonly data: unknown;
+  readonly origin: string;
+  /** The window that said it. */
+  readonly source: unknown;
+};
 
 /** What Stately's inspector says when it is loaded. */
 const CONNECTED = '@statelyai.connected';
