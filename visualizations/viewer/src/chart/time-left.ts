@@ -1,18 +1,18 @@
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+const TENTH_MS = 100;
+const TENTHS_IN_SECOND = 10;
+const SECONDS_IN_MINUTE = 60;
+const SECONDS_IN_HOUR = 3_600;
 
-/** How long it is to `dueAt`, in two units at most: `1.4 s`, `2 min 05 s`, `1 h 30 min`. */
+/** How long it is to `dueAt`, in two units at most: `1.4 s`, `2 min 05 s`, `1 h 30 min`; rounded up. */
 export function timeLeft(dueAt: number, at: number): string {
-  const leftMs = dueAt - at;
-  if (leftMs <= 0) return 'due';
-  if (leftMs < 10 * SECOND_MS) return `${(leftMs / SECOND_MS).toFixed(1)} s`;
-  if (leftMs < MINUTE_MS) return `${Math.round(leftMs / SECOND_MS)} s`;
-  if (leftMs < HOUR_MS) return inTwo(leftMs, MINUTE_MS, 'min', SECOND_MS, 's');
-  return inTwo(leftMs, HOUR_MS, 'h', MINUTE_MS, 'min');
+  if (dueAt <= at) return 'due';
+  const tenths = Math.ceil((dueAt - at) / TENTH_MS);
+  const seconds = Math.ceil(tenths / TENTHS_IN_SECOND);
+  if (tenths < 10 * TENTHS_IN_SECOND) return `${(tenths / TENTHS_IN_SECOND).toFixed(1)} s`;
+  if (seconds < SECONDS_IN_MINUTE) return `${seconds} s`;
+  const minutes = Math.floor(seconds / SECONDS_IN_MINUTE);
+  if (seconds < SECONDS_IN_HOUR) return `${minutes} min ${two(seconds % SECONDS_IN_MINUTE)} s`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
-function inTwo(ms: number, bigMs: number, big: string, smallMs: number, small: string): string {
-  const rest = Math.floor((ms % bigMs) / smallMs);
-  return `${Math.floor(ms / bigMs)} ${big} ${String(rest).padStart(2, '0')} ${small}`;
-}
+const two = (value: number): string => String(value).padStart(2, '0');
