@@ -7,6 +7,7 @@ import type { Page } from './model/page.ts';
 import type { PanelProps } from './model/panel.ts';
 import { DropZone } from './playback/drop-zone.tsx';
 import { PlaybackBar } from './playback/playback-bar.tsx';
+import { playbackShortcuts } from './playback/playback-shortcuts.ts';
 import { HelpDialog } from './shell/help-dialog.tsx';
 import { PageLayout } from './shell/layout.ts';
 import type { Shortcut } from './shell/shortcuts.ts';
@@ -24,6 +25,10 @@ export function App({ page }: { readonly page: Page }) {
   const { store, link, location, choose } = page;
   const layout = useMemo(() => new PageLayout(), []);
   const [isHelpOpen, openHelp] = useState(false);
+  const panel: PanelProps = useMemo(
+    () => ({ store, choose, send: (message) => link.send(message) }),
+    [store, choose, link],
+  );
   const shortcuts = useMemo<readonly Shortcut[]>(
     () => [
       { keys: '/', does: 'search the tree', run: () => searchTree(page) },
@@ -33,15 +38,12 @@ export function App({ page }: { readonly page: Page }) {
       { keys: '[', does: 'show or hide the tree', run: () => layout.toggle('tree') },
       { keys: ']', does: 'show or hide context and events', run: () => layout.toggle('side') },
       { keys: 't', does: 'dark or light', run: switchTheme },
+      ...playbackShortcuts(panel),
       { keys: '?', does: 'this help', run: () => openHelp(true) },
     ],
-    [page, location, layout],
+    [page, location, layout, panel],
   );
   useShortcuts(shortcuts);
-  const panel: PanelProps = useMemo(
-    () => ({ store, choose, send: (message) => link.send(message) }),
-    [store, choose, link],
-  );
   const { view } = location.route.value;
   return (
     <div class="app">

@@ -104,10 +104,8 @@ type Refusal = { readonly status: number; readonly message: string | null };
 async function askWhy(stream: URL): Promise<Refusal | null> {
   const url = new URL(stream);
   url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
-  const token = sessionStorage.getItem(TOKEN_KEY);
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
   try {
-    const response = await fetch(url, { headers });
+    const response = await fetch(url, { headers: authorization() });
     const body: unknown = await response.json();
     const isSaid = typeof body === 'object' && body !== null && 'message' in body;
     const isRefusal = response.status === 403 || response.status === 503;
@@ -118,6 +116,12 @@ async function askWhy(stream: URL): Promise<Refusal | null> {
   } catch {
     return null;
   }
+}
+
+/** The headers of a request beside the stream: with the token, where there is one. */
+export function authorization(): Readonly<Record<string, string>> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 
 function subprotocols(): string[] {
