@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
-  PROTOCOL_VERSION,
   SUBPROTOCOL,
   type RelayMessage,
   type ViewerMessage,
 } from '../../src/io/inspect/protocol.ts';
+import { hello } from './live-stream.ts';
 
 type FakeRelayOptions = {
   /** Who does not bring it is answered with 401. */
@@ -21,13 +21,6 @@ type FakeRelayOptions = {
   readonly greeting?: readonly string[];
   /** Hears what viewers say, and may answer. */
   readonly onWord?: (word: ViewerMessage, say: (message: RelayMessage) => void) => void;
-};
-
-export const hello: RelayMessage = {
-  type: 'hello',
-  version: PROTOCOL_VERSION,
-  source: { kind: 'live', command: 'start', greenroom: '0.1.0', startedAt: 1_000 },
-  at: 61_000,
 };
 
 /** A relay that says what a test wants, until the end of the test. */

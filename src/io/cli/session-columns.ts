@@ -1,5 +1,5 @@
 import type { SessionView } from '../http/sessions-view.ts';
-import { formatDuration } from './format.ts';
+import { formatElapsed } from './format.ts';
 import { plain, type Cell } from './live-cells.ts';
 import { nameOf } from './live-frame.ts';
 
@@ -67,7 +67,9 @@ export const sessionColumns = {
   duration: {
     title: 'duration',
     width: 9,
-    cell: ({ startedAt }, now) => plain(formatDuration(Math.max(0, now - startedAt))),
+    // When one ended is not said.
+    cell: ({ startedAt, endReason }, now) =>
+      plain(endReason === null ? formatElapsed(now - startedAt) : ''),
   },
 } as const satisfies Record<string, SessionColumn>;
 

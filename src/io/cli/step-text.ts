@@ -14,6 +14,17 @@ export function formatLogTime(t: number): string {
 /** The state of an actor in a few words: `connected.speech.silent connected.video.off`. */
 export const formatState = (value: StateValue): string => stateLeaves(value).join(' ');
 
+/** The same in fewer, for a column: `connected: silent, off`. */
+export function briefState(value: StateValue): string {
+  if (typeof value === 'string') return value;
+  const inner = Object.entries(value).flatMap(([key, below]) =>
+    below === undefined ? [] : [{ key, text: briefState(below) }],
+  );
+  const [only] = inner;
+  if (only && inner.length === 1) return only.text === '' ? only.key : `${only.key}: ${only.text}`;
+  return inner.map(({ key, text }) => text || key).join(', ');
+}
+
 /** The end of an actor's path, which tells it from the others: `…/track:TR_x/levels`. */
 export function shortPath(path: string): string {
   const ids = path.split('/');

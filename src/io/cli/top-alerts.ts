@@ -1,15 +1,31 @@
 import type { AlertRow } from '../inspect/protocol.ts';
 import { formatElapsed } from './format.ts';
-import { renderLine, renderRows, type Cell } from './live-cells.ts';
+import { renderLine, renderRows, type Cell, type LiveScreen } from './live-cells.ts';
 import { alertKey, type LiveModel } from './live-model.ts';
 import type { TopList } from './top-list.ts';
 import type { TopState } from './top-state.ts';
 import { leafTexts } from './value-diff.ts';
 
-/** Since when, until when, how bad, of whom; the message takes the rest. */
-const WIDTHS = [7, 9, 9, 16] as const;
+type AlertColumn = { readonly title: string; readonly width: number };
+
+/** The message takes the rest. */
+const COLUMNS = {
+  opened: { title: 'opened', width: 7 },
+  resolved: { title: 'resolved', width: 9 },
+  severity: { title: 'severity', width: 9 },
+  whom: { title: 'participant', width: 16 },
+} as const satisfies Record<string, AlertColumn>;
+type ColumnName = keyof typeof COLUMNS;
+
+/** What a screen of at least so many columns has room for. */
+const LAYOUTS: readonly { readonly least: number; readonly names: readonly ColumnName[] }[] = [
+  { least: 96, names: ['opened', 'resolved', 'severity', 'whom'] },
+  { least: 60, names: ['opened', 'resolved', 'whom'] },
+  { least: 24, names: ['opened'] },
+  { least: 0, names: [] },
+];
+
 const MAX_EVIDENCE = 8;
-const TITLES = ['opened', 'resolved', 'severity', 'participant', 'alert'];
 
 /** The last alerts, open ones first, then the newest; the chosen one with its evidence. */
 export function alertList(model: LiveModel, { filter, room }: TopState): TopList {
@@ -23,25 +39,19 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     );
   const byKey = new Map(rows.map((row) => [alertKey(row), row]));
   const { startedAt } = model.frame;
-  const widthsFor = (columns: number): number[] => {
-    const fixed = WIDTHS.reduce((sum, width) => sum + width, 0);
-    return columns < 2 * fixed ? [WIDTHS[0], columns - WIDTHS[0]] : [...WIDTHS, columns - fixed];
-  };
-  /** A narrow screen keeps the first and the last. */
-  const cut = <T>(cells: readonly T[], widths: readonly number[]): readonly T[] =>
-    widths.length === cells.length ? cells : [...cells.slice(0, 1), ...cells.slice(-1)];
   return {
     title: `alerts ${rows.length} of ${model.alerts.length}`,
     keys: [...byKey.keys()],
     head: (screen) => {
-      const widths = widthsFor(screen.columns);
-      const titles = TITLES.map((text) => ({ text, style: 'dim' as const }));
-      return renderRows([cut(titles, widths)], widths, screen);
+      const names = namesFor(screen);
+      const titles = [...names.map((name) => COLUMNS[name].title), 'alert'];
+      const cells = titles.map((text) => ({ text, style: 'dim' as const }));
+      return renderRows([cells], widthsOf(names, screen), screen);
     },
     rows: (from, to, screen) => {
-      const widths = widthsFor(screen.columns);
-      const cells = rows.slice(from, to).map((row) => cut(cellsOf(row, startedAt), widths));
-      return renderRows(cells, widths, screen);
+      const names = namesFor(screen);
+      const cells = rows.slice(from, to).map((row) => cellsOf(row, names, startedAt));
+      return renderRows(cells, widthsOf(names, screen), screen);
     },
     about: (key, screen) => {
       const row = byKey.get(key);
@@ -65,10 +75,27 @@ function fits({ room, identity, system, alert }: AlertRow, wanted: string): bool
   );
 }
 
-function cellsOf({ identity, room, alert }: AlertRow, startedAt: number): Cell[] {
+const namesFor = ({ columns }: LiveScreen): readonly ColumnName[] =>
+  LAYOUTS.find(({ least }) => columns >= least)?.names ?? [];
+
+function widthsOf(names: readonly ColumnName[], { columns }: LiveScreen): number[] {
+  const widths = names.map((name) => COLUMNS[name].width);
+  return [...widths, columns - widths.reduce((sum, width) => sum + width, 0)];
+}
+
+function cellsOf(
+  { identity, room, alert }: AlertRow,
+  names: readonly ColumnName[],
+  startedAt: number,
+): Cell[] {
   const { key, message, severity, openedAt, resolvedAt } = alert;
   const style = resolvedAt !== undefined ? 'dim' : severity === 'info' ? 'bold' : 'yellow';
-  const until = resolvedAt === undefined ? 'open' : formatElapsed(resolvedAt - startedAt);
-  const texts = [formatElapsed(openedAt - startedAt), until, severity, identity ?? room ?? ''];
-  return [...texts, `${key}: ${message}`].map((text) => ({ text, style }));
+  const texts: Readonly<Record<ColumnName, string>> = {
+    opened: formatElapsed(openedAt - startedAt),
+    resolved: resolvedAt === undefined ? 'open' : formatElapsed(resolvedAt - startedAt),
+    severity,
+    whom: identity ?? room ?? '',
+  };
+  const shown = [...names.map((name) => texts[name]), `${key}: ${message}`];
+  return shown.map((text) => ({ text, style }));
 }

@@ -1,7 +1,8 @@
 import type { ActorAddress, ActorDetail, Entry } from '../inspect/protocol.ts';
 import { formatDuration, formatElapsed } from './format.ts';
+import { stateLeaves } from '../replay/state-leaves.ts';
 import type { LiveModel } from './live-model.ts';
-import { formatEvent, formatState } from './step-text.ts';
+import { briefState, formatEvent } from './step-text.ts';
 import { leafTexts } from './value-diff.ts';
 
 const MAX_VALUES = 300;
@@ -19,7 +20,8 @@ export function detailLines(model: LiveModel, address: ActorAddress): string[] {
   return [
     title,
     ...(about.length > 0 ? [about.join('  ')] : []),
-    `${status}${value === null ? '' : `  ${formatState(value)}`}`,
+    status,
+    ...(value === null ? [] : stateLeaves(value).map((leaf) => `state ${leaf}`)),
     ...detail.timers.map(
       ({ event, dueAt }) => `timer ${event} in ${formatDuration(Math.max(0, dueAt - at))}`,
     ),
@@ -47,7 +49,7 @@ function describe({ at, kind, from, event, count, value }: Entry, startedAt: num
   const said = formatEvent(event);
   const times = count > 1 ? ` x${count}` : '';
   const sender = from === null ? '' : ` from ${from}`;
-  const became = value === null ? '' : ` -> ${formatState(value)}`;
+  const became = value === null ? '' : ` -> ${briefState(value)}`;
   const verb = kind === 'emitted' ? 'said ' : '';
   return `${formatElapsed(at - startedAt)}  ${verb}${said}${times}${sender}${became}`;
 }

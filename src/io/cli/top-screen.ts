@@ -168,11 +168,11 @@ function renderHints({ isTyping, filter, detail, view }: TopState, screen: LiveS
     return renderLine(`filter: ${filter}_  (Enter keeps it, Esc drops it)`, 'bold', screen);
   }
   const keys = detail
-    ? 'Esc back  up/down scroll  q quit  ? help'
+    ? '? help  q quit  Esc back  up/down scroll'
     : {
-        sessions: 'Enter detail  s/S sort  / filter  t tree  a alerts  p pause  ? help  q quit',
-        tree: 'Enter detail  left/right fold  / filter  t sessions  a alerts  ? help  q quit',
-        alerts: 'Enter session  / filter  a sessions  t tree  p pause  ? help  q quit',
+        sessions: '? help  q quit  Enter detail  s/S sort  / filter  t tree  a alerts  p pause',
+        tree: '? help  q quit  Enter detail  left/right fold  / filter  t sessions  a alerts',
+        alerts: '? help  q quit  Enter session  / filter  a sessions  t tree  p pause',
       }[view];
   return renderLine(keys, 'dim', screen);
 }

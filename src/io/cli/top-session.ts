@@ -32,12 +32,13 @@ export class TopSession {
   #timer: unknown;
 
   constructor(options: TopSessionOptions) {
-    const { input, output } = options;
+    const { input, output, clock } = options;
     this.#options = options;
     this.#state = options.state;
     this.#terminal = new TopTerminal({
       input,
       output,
+      clock,
       onKey: (key) => this.#guard(() => this.#press(key)),
       onResize: () => this.#guard(() => this.#draw()),
     });
@@ -56,8 +57,8 @@ export class TopSession {
   }
 
   #next(): void {
-    this.#guard(() => this.#draw());
     this.#timer = this.#options.clock.setTimeout(() => this.#next(), FRAME_MS);
+    this.#guard(() => this.#draw());
   }
 
   #press(key: Key): void {

@@ -1,4 +1,6 @@
 import { emitKeypressEvents } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import type { Clock } from '../../actors/ports.ts';
 import type { Output } from './output.ts';
 import type { Key } from './top-state.ts';
 
@@ -17,10 +19,17 @@ export type ResizableOutput = Output & {
 type TopTerminalOptions = {
   readonly input: KeyInput;
   readonly output: ResizableOutput;
+  readonly clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
   readonly onKey: (key: Key) => void;
   readonly onResize: () => void;
 };
 
+/**
+ * Esc begins what other keys send, too. Node waits half a second for the rest, which is a long time to go
+ * back; a rest that comes at all comes with it, or over a slow line soon after.
+ */
+const ESCAPE_MS = 50;
+const ESC = '\x1b';
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -38,6 +47,24 @@ export class TopTerminal {
   /** What is on the screen: only lines that differ are written. */
   #painted: readonly string[] = [];
 
+  readonly #keys = new PassThrough();
+  #escapeTimer: unknown;
+  #isEscapePending = false;
+
+  readonly #onData = (chunk: Buffer | string): void => {
+    const { clock, onKey } = this.#options;
+    const text = `${this.#isEscapePending ? ESC : ''}${chunk.toString()}`;
+    clock.clearTimeout(this.#escapeTimer);
+    this.#isEscapePending = text === ESC;
+    if (!this.#isEscapePending) {
+      this.#keys.write(text);
+      return;
+    }
+    this.#escapeTimer = clock.setTimeout(() => {
+      this.#isEscapePending = false;
+      onKey({ name: 'escape' });
+    }, ESCAPE_MS);
+  };
   readonly #onKeypress = (_text: string | undefined, key: Key): void => this.#options.onKey(key);
   readonly #onResize = (): void => {
     this.#painted = [];
@@ -60,9 +87,10 @@ export class TopTerminal {
     this.#isOpen = true;
     output.write(enter);
     output.on('resize', this.#onResize);
-    emitKeypressEvents(input);
+    emitKeypressEvents(this.#keys);
+    this.#keys.on('keypress', this.#onKeypress);
     input.setRawMode?.(true);
-    input.on('keypress', this.#onKeypress);
+    input.on('data', this.#onData);
     input.resume();
   }
 
@@ -80,9 +108,11 @@ export class TopTerminal {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const { input, output } = this.#options;
+    const { input, output, clock } = this.#options;
+    clock.clearTimeout(this.#escapeTimer);
     output.off('resize', this.#onResize);
-    input.off('keypress', this.#onKeypress);
+    input.off('data', this.#onData);
+    this.#keys.destroy();
     input.setRawMode?.(false);
     input.pause();
     output.write(leave);

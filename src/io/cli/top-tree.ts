@@ -3,14 +3,14 @@ import { formatElapsed } from './format.ts';
 import { renderRows, type Cell } from './live-cells.ts';
 import type { TreeLine } from './live-actors.ts';
 import type { LiveModel } from './live-model.ts';
-import { formatState } from './step-text.ts';
+import { briefState } from './step-text.ts';
 import type { TopList } from './top-list.ts';
 import type { TopState } from './top-state.ts';
 
 const INDENT = '  ';
 const AGE_WIDTH = 8;
 /** What the tree itself takes of the rest. */
-const TREE_SHARE = 0.5;
+const TREE_SHARE = 0.45;
 
 /** The actors of everything that is inspected, each below the one that started it. */
 export function treeList(model: LiveModel, { filter, room, folded }: TopState): TopList {
@@ -36,7 +36,7 @@ export function treeList(model: LiveModel, { filter, room, folded }: TopState): 
       const widths = widthsFor(screen.columns);
       const rows = lines.slice(from, to).flatMap((line) => {
         const actor = actors.get(line.id);
-        return actor ? [cut(cellsOf(line, actor, at), widths)] : [];
+        return actor ? [cut(cellsOf(line, actor, aboutRoot(model, actor), at), widths)] : [];
       });
       return renderRows(rows, widths, screen);
     },
@@ -48,20 +48,32 @@ export function treeList(model: LiveModel, { filter, room, folded }: TopState): 
   };
 }
 
-function cellsOf({ depth, isFolded, childCount }: TreeLine, actor: ActorRow, at: number): Cell[] {
+/** Whom a job is about, where the actor is its root. */
+function aboutRoot({ actors }: LiveModel, { system, path }: ActorRow): string {
+  const job = path.includes('/') ? undefined : actors.systems.get(system);
+  const texts = [job?.room, job?.identity].filter((text) => text != null);
+  return texts.length === 0 ? '' : ` ${texts.join('/')}`;
+}
+
+function cellsOf(
+  { depth, isFolded, childCount }: TreeLine,
+  actor: ActorRow,
+  about: string,
+  at: number,
+): Cell[] {
   const mark = childCount === 0 ? ' ' : isFolded ? '+' : '-';
   const count = isFolded ? ` (${childCount})` : '';
   const again = actor.restarts === 0 ? '' : ` restarted ${actor.restarts}x`;
   const age = formatElapsed((actor.endedAt ?? at) - actor.startedAt);
   return [
-    { text: `${INDENT.repeat(depth)}${mark} ${actor.name}${count}${again}` },
+    { text: `${INDENT.repeat(depth)}${mark} ${actor.name}${about}${count}${again}` },
     stateCell(actor),
     { text: age, style: 'dim' },
   ];
 }
 
 function stateCell({ status, value, error, kind }: ActorRow): Cell {
-  const state = value === null ? '' : formatState(value);
+  const state = value === null ? '' : briefState(value);
   switch (status) {
     case 'active':
       return value === null ? { text: kind, style: 'dim' } : { text: state, style: 'green' };

@@ -6,7 +6,8 @@ import type { GreenroomError } from '../../../src/io/errors.ts';
 import type { Look, RelayMessage } from '../../../src/io/inspect/protocol.ts';
 import { RelayClient } from '../../../src/io/inspect/relay-client.ts';
 import { RelayLink, type LinkState } from '../../../src/io/inspect/relay-link.ts';
-import { FakeRelay, hello } from '../../support/fake-relay.ts';
+import { FakeRelay } from '../../support/fake-relay.ts';
+import { hello } from '../../support/live-stream.ts';
 
 const look: Look = { frameRateHz: 5, tree: true, actor: null, room: null, sessions: true };
 const ready: RelayMessage = { type: 'ready', at: 7 };
