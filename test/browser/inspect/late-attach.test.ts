@@ -70,7 +70,7 @@ function statesIn({ guests }: ManyActors): Record<string, string> {
 function innermost(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values<unknown>(value).flatMap(innermost);
+  return Object.values<unknown>({ ...value }).flatMap(innermost);
 }
 
 describe('a page that is opened late', () => {
