@@ -56,6 +56,8 @@ export class ViewerConnection implements ViewerLine {
     this.#secondStartedAt = this.#heardAt;
     this.#socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
     this.#socket.on('pong', () => (this.#heardAt = options.clock.now()));
+    // After a broken frame the other side has some time to close, too: nobody waits for it to look.
+    this.#socket.once('error', () => this.#leave());
     this.#socket.once('close', () => this.#leave());
     this.#guarded(() => {
       this.#viewing = options.viewable.open(this);
