@@ -6,7 +6,7 @@ import { startRelay } from '../inspect/relay-server.ts';
 import { readInspectFilter } from '../inspect/stately/inspect-filter.ts';
 import { registerStately } from '../inspect/stately/stately-routes.ts';
 import type { Logger } from '../logger.ts';
-import { jsonMask } from '../mask-secrets.ts';
+import { jsonMask, maskSecrets } from '../mask-secrets.ts';
 import type { RelaySettings } from '../settings.ts';
 import { greenroomVersion } from '../version.ts';
 
@@ -46,7 +46,7 @@ export async function openInspection({
   const { INSPECT: address, INSPECT_TOKEN: token, INSPECT_FILTER: filter } = settings;
   if (address === 'off') return null;
   const shows = readInspectFilter(filter?.split(',') ?? []);
-  const mask = jsonMask([...secrets, token].filter((secret) => secret !== undefined));
+  const masked = [...secrets, token].filter((secret) => secret !== undefined);
   const inspection = new Inspection({
     source: { kind: 'live', command, greenroom: greenroomVersion, startedAt: clock.now() },
     clock,
@@ -57,7 +57,7 @@ export async function openInspection({
     ...address,
     token,
     viewable: inspection,
-    mask,
+    mask: jsonMask(masked),
     clock: systemClock,
     logger,
     ...(address.isStately && {
@@ -65,7 +65,7 @@ export async function openInspection({
         registerStately(server, access, {
           source: inspection,
           filter: shows,
-          mask,
+          mask: (text) => maskSecrets(text, masked),
           clock: systemClock,
           logger,
         }),
