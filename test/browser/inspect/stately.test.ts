@@ -12,6 +12,9 @@ import { openRelay } from '../../support/relay-stage.ts';
 import { buildStandIn, serveInspector } from '../../support/stately-inspector.ts';
 import { TextSink } from '../../support/text-sink.ts';
 
+/** What the inspector says when it is there, as a script has it. */
+const CONNECTED = `{ type: '@statelyai.connected' }`;
+
 let browser: Browser;
 let standIn: string;
 
@@ -126,10 +129,7 @@ it('[STY-31] an inspector that is loaded anew is shown everything anew, filtered
   const shown = async () => actorsIn((await readStandIn(page, url)).received).length;
   await expect.poll(shown, { timeout: 10_000 }).toBe(inRoom.length);
   // The frame is of another origin, and so its own page loads it anew.
-  await page.frame({ url })?.evaluate(() => {
-    Reflect.deleteProperty(globalThis, 'standIn');
-    location.reload();
-  });
+  await page.frame({ url })?.evaluate('delete globalThis.standIn; location.reload()');
   await expect.poll(shown, { timeout: 10_000 }).toBe(inRoom.length);
 });
 
@@ -139,18 +139,13 @@ it('[STY-32] only the inspector itself can ask: its word from this page or anoth
   const status = page.getByRole('status');
   const waiting = `Waiting for the inspector of ${new URL(url).host}.`;
   await expect.poll(() => status.textContent()).toBe(waiting);
-  await page.evaluate(() => postMessage({ type: '@statelyai.connected' }, '*'));
+  await page.evaluate(`postMessage(${CONNECTED}, '*')`);
   // Messages come in their order: this one is behind the forged one.
-  await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        addEventListener('message', ({ data }) => data === 'behind' && resolve(undefined));
-        postMessage('behind', '*');
-      }),
-  );
+  await page.evaluate(`new Promise((resolve) => {
+    addEventListener('message', ({ data }) => data === 'behind' && resolve());
+    postMessage('behind', '*');
+  })`);
   expect(await status.textContent()).toBe(waiting);
-  await page
-    .frame({ url })
-    ?.evaluate(() => parent.postMessage({ type: '@statelyai.connected' }, '*'));
+  await page.frame({ url })?.evaluate(`parent.postMessage(${CONNECTED}, '*')`);
   await expect.poll(() => status.textContent()).toBe('Live.');
 });

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import type { StatelyRelayMessage } from '../../../../src/io/inspect/protocol.ts';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { SUBPROTOCOL } from '../../../../src/io/inspect/protocol.ts';
-import { registerStately } from '../../../../src/io/inspect/stately/stately-routes.ts';
-import type { RelayOptions } from '../../../../src/io/inspect/relay-server.ts';
 import { createActor, createMachine } from 'xstate';
+import { expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/io/clock.ts';
+import { SUBPROTOCOL, type StatelyRelayMessage } from '../../../../src/io/inspect/protocol.ts';
+import type { RelayOptions } from '../../../../src/io/inspect/relay-server.ts';
+import { registerStately } from '../../../../src/io/inspect/stately/stately-routes.ts';
 import { askForStream, openRelay, openStream } from '../../../support/relay-stage.ts';
 import { StatelyStage } from '../../../support/stately-stage.ts';
 
