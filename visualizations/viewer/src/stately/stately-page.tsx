@@ -25,8 +25,8 @@ export function StatelyPage({ bridge, link, linkState, frame }: StatelyPageProps
         <h1>greenroom in Stately's inspector</h1>
         <p>
           The frame below is <strong>a page of {host ?? 'another host'}</strong>, from the internet.
-          This page shows it names, definitions, states, events and contexts of the actors; secrets
-          are masked. <a href="./">greenroom's own page</a> works without it.
+          It is handed names, definitions, states, events and contexts of the actors; secrets are
+          masked. <a href="./">greenroom's own page</a> works without the internet.
         </p>
         <p class={isLive ? 'stately-status is-live' : 'stately-status'} role="status">
           {statusText(state, bridge.isConnected.value, host)}
