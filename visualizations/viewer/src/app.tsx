@@ -123,10 +123,14 @@ function ActorsView({ page, panel, layout }: ActorsViewProps) {
   );
 }
 
-/** The tree may not be on the screen yet. */
 function searchTree({ location }: Page): void {
+  const focus = (): boolean => {
+    const search = document.querySelector<HTMLElement>('#tree-search');
+    search?.focus();
+    return search !== null;
+  };
+  if (focus()) return;
   location.go({ view: 'actors' });
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('#tree-search')?.focus()),
-  );
+  // A frame draws the tree, and it is there in the next.
+  requestAnimationFrame(() => requestAnimationFrame(focus));
 }

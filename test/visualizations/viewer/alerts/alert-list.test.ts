@@ -4,7 +4,7 @@ import {
   alertActor,
   sortedAlerts,
 } from '../../../../visualizations/viewer/src/alerts/alert-list.ts';
-import { actorRow } from '../../../support/viewer-rows.ts';
+import { buildActor } from '../../../support/live-stream.ts';
 
 const alertRow = (key: string, changes: Partial<AlertRow['alert']>): AlertRow => ({
   system: 'AJ_1',
@@ -30,9 +30,14 @@ describe('the list of alerts', () => {
 
   it('[VWR-9] leads to the session, else to the agent, else to the job', () => {
     const actors = ['job', 'job/agent', 'job/agent/participant:alice', 'job/room'].map((path, id) =>
-      actorRow({ id, path }),
+      buildActor({ id, path, system: 'AJ_1', name: path.split('/').at(-1) ?? '' }),
     );
-    const elsewhere = actorRow({ id: 9, system: 'AJ_2', path: 'job/agent/participant:alice' });
+    const elsewhere = buildActor({
+      id: 9,
+      system: 'AJ_2',
+      path: 'job/agent/participant:alice',
+      name: 'participant:alice',
+    });
     const pathIn = (known: typeof actors) => alertActor(alertRow('a', {}), known)?.path;
     expect(pathIn([elsewhere, ...actors])).toBe('job/agent/participant:alice');
     expect(pathIn(actors.slice(0, 2))).toBe('job/agent');

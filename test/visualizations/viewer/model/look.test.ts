@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lookOf } from '../../../../visualizations/viewer/src/model/look.ts';
 import { START } from '../../../../visualizations/viewer/src/model/route.ts';
-import { systemRow } from '../../../support/viewer-rows.ts';
+import { buildSystem } from '../../../support/live-stream.ts';
 
-const systems = new Map([['AJ_1', systemRow({ room: 'demo' })]]);
+const systems = new Map([['AJ_1', buildSystem({ room: 'demo' })]]);
 const actor = { system: 'AJ_1', path: 'job/agent' };
 const drawn = { drawnHz: 60, isHidden: false };
 

@@ -31,6 +31,9 @@ describe('the keys of the tree', () => {
     [' ', 3, { type: 'choose', id: 3 }],
     ['x', 3, null],
     ['ArrowDown', 99, { type: 'go', id: 1 }],
+    ['End', 99, { type: 'go', id: 4 }],
+    ['?', 99, null],
+    ['Enter', 99, null],
   ] as const)('[VWR-8] %s at row %i', (key, cursor, move) => {
     expect(treeMove(key, rows, cursor)).toEqual(move);
   });

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseTreeQuery } from '../../../../visualizations/viewer/src/tree/tree-query.ts';
-import { actorRow, systemRow } from '../../../support/viewer-rows.ts';
+import { buildActor, buildSystem } from '../../../support/live-stream.ts';
 
 const session = {
-  actor: actorRow({
+  actor: buildActor({
     id: 2,
     path: 'job/agent/participant:alice',
+    name: 'participant:alice',
     value: { connected: { video: 'frozen' } },
     restarts: 1,
   }),
-  system: systemRow({ room: 'Green Room', identity: 'alice', alertsOpen: 1 }),
+  system: buildSystem({ room: 'Green Room', identity: 'alice', alertsOpen: 1 }),
   machine: 'participant-session',
 };
 
@@ -45,7 +46,7 @@ describe('a search', () => {
   });
 
   it('[VWR-5] finds jobs and workers by their roots', () => {
-    const job = { ...session, actor: actorRow({ id: 1, path: 'job' }) };
+    const job = { ...session, actor: buildActor({ id: 1, path: 'job' }) };
     expect(parseTreeQuery('kind:job').fits(job)).toBe(true);
     expect(parseTreeQuery('kind:worker').fits(job)).toBe(false);
   });

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { ActorRow, RelayMessage } from '../../../../src/io/inspect/protocol.ts';
 import { Store } from '../../../../visualizations/viewer/src/model/store.ts';
 import { TreeRows } from '../../../../visualizations/viewer/src/tree/tree-rows.ts';
-import { actorRow, systemRow } from '../../../support/viewer-rows.ts';
+import { buildActor, buildSystem } from '../../../support/live-stream.ts';
 
 const AT = 1_900_000_000_000;
 
 /** A job with an agent and its session, the ids of which begin at `first`. */
 const jobRows = (first: number, system: string, identity: string): readonly ActorRow[] => [
-  actorRow({ id: first, system, path: 'job' }),
-  actorRow({ id: first + 1, system, path: 'job/agent', parent: first }),
-  actorRow({
+  buildActor({ id: first, system, path: 'job' }),
+  buildActor({ id: first + 1, system, path: 'job/agent', parent: first }),
+  buildActor({
     id: first + 2,
     system,
     path: `job/agent/participant:${identity}`,
@@ -34,8 +34,8 @@ function openTree(actors: readonly ActorRow[]) {
   const tree = new TreeRows(store);
   store.watch((change) => tree.take(change));
   const systems = [
-    systemRow({ id: 'AJ_1', room: 'demo', identity: 'alice' }),
-    systemRow({ id: 'AJ_2', room: 'other', identity: 'bob' }),
+    buildSystem({ id: 'AJ_1', room: 'demo', identity: 'alice' }),
+    buildSystem({ id: 'AJ_2', room: 'other', identity: 'bob' }),
   ];
   store.apply({ type: 'reset', reason: 'attached', at: AT, actorCount: actors.length });
   store.apply({ type: 'actors', systems, actors });
@@ -122,7 +122,7 @@ describe('the tree', () => {
     const { store, tree, ids } = openTree(both);
     tree.search('alert:open kind:job');
     expect(ids()).toEqual([]);
-    store.apply({ ...noChanges, systems: [systemRow({ id: 'AJ_2', alertsOpen: 1 })] });
+    store.apply({ ...noChanges, systems: [buildSystem({ id: 'AJ_2', alertsOpen: 1 })] });
     expect(ids()).toEqual([11]);
   });
 

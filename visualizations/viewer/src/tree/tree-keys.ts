@@ -22,7 +22,7 @@ export function treeMove(
 ): TreeMove | null {
   const index = rows.findIndex(({ id }) => id === cursor);
   const row = rows[index];
-  if (!row) return goTo(rows[0]);
+  if (!row) return firstMove(key, rows);
   switch (key) {
     case 'ArrowDown':
       return goTo(rows[index + 1]);
@@ -49,6 +49,12 @@ export function treeMove(
     default:
       return null;
   }
+}
+
+/** With the focus at none of the rows, or at one that is not shown any more. */
+function firstMove(key: string, rows: readonly TreeRow[]): TreeMove | null {
+  if (key === 'End') return goTo(rows.at(-1));
+  return /^(Arrow(Down|Up)|Home|Page(Down|Up))$/.test(key) ? goTo(rows[0]) : null;
 }
 
 /** The next row, from the cursor on and around, whose name begins so. */
