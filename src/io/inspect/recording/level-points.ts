@@ -5,17 +5,17 @@ type Point = LevelLine['points'][number];
 /** More are no help: a timeline is some 2,000 pixels wide. */
 const MAX_POINTS = 2_000;
 /** An audio window is that long. */
-const FIRST_APART_MS = 100;
+const WINDOW_MS = 100;
 
 /** A session's levels over time, in at most 2,000 points: where there are more, two become their greater. */
 export class LevelPoints {
   #points: Point[] = [];
-  #apartMs = FIRST_APART_MS;
+  #apartMs = WINDOW_MS;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
-  /** A point is kept at most so often; whoever looks more often looks for nothing. */
+  /** Before that nobody needs to look again. */
   get dueAt(): number {
-    const last = this.#points.at(-1);
-    return last ? last[0] + this.#apartMs : Number.NEGATIVE_INFINITY;
+    return this.#lastAt + WINDOW_MS;
   }
 
   get points(): readonly Point[] {
@@ -24,9 +24,15 @@ export class LevelPoints {
 
   /** @param at not before that of the last. */
   add(at: number, audioLevel: number, frameRateHz: number): void {
-    if (at < this.dueAt) return;
-    this.#points.push([at, audioLevel, frameRateHz]);
-    if (this.#points.length <= MAX_POINTS) return;
+    this.#lastAt = at;
+    const point: Point = [at, audioLevel, frameRateHz];
+    const last = this.#points.at(-1);
+    if (last && at < last[0] + this.#apartMs) this.#points.splice(-1, 1, greater(last, point));
+    else this.#points.push(point);
+    if (this.#points.length > MAX_POINTS) this.#halve();
+  }
+
+  #halve(): void {
     this.#apartMs *= 2;
     this.#points = this.#points.flatMap((point, index) => {
       const next = this.#points[index + 1];

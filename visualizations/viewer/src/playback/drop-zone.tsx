@@ -33,12 +33,14 @@ export function DropZone({ store }: PanelProps) {
       )}
       {isEmpty && !now && (
         <section class="drop-empty" aria-label="Open a recording">
-          <h2>Drop an event log here</h2>
-          <p class="dim">
-            A file such as <code class="mono">AJ_x.1.jsonl</code> from EVENT_LOG_DIR, with all of
-            its parts. It stays on this machine.
-          </p>
-          <ChooseLog label="Choose a file…" />
+          <div class="drop-place">
+            <h2>Drop an event log here</h2>
+            <p class="dim">
+              A file such as <code class="mono">AJ_x.1.jsonl</code> from EVENT_LOG_DIR, with all of
+              its parts. It stays on this machine.
+            </p>
+            <ChooseLog label="Choose a file…" />
+          </div>
         </section>
       )}
       {now && (
