@@ -13,6 +13,10 @@ export type Style = Parameters<typeof styleText>[0];
 /** Without a style: the terminal's own colour. */
 export type Cell = { readonly text: string; readonly style?: Style };
 
+/** What the table puts where it cuts; it knows how to end colours there, and not `dim`, which would go on. */
+const CUT = '…';
+const DIM_END = '\x1b[22m';
+
 export const plain = (text: string): Cell => ({ text });
 
 /** Rows of cells in columns of these widths, a line for each; what does not fit is cut. */
@@ -27,7 +31,7 @@ export function renderRows(
   return table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd());
+    .map((line) => (screen.hasColour ? line.replaceAll(CUT, `${DIM_END}${CUT}`) : line).trimEnd());
 }
 
 /** One line, cut at the screen's edge. */

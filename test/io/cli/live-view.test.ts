@@ -97,6 +97,16 @@ it('[CLI-31] colours what matters, only where asked', () => {
   expect(renderLive(frame, screen).join('\n')).not.toContain('\x1b');
 });
 
+it('[TOP-34] ends what is dim where it is cut', () => {
+  const [header, awaited] = [buildSession({ state: 'awaitingParticipantOfThatName' }), alert];
+  const frame = buildFrame({ view: buildView([header]), alerts: [awaited] });
+  const lines = renderLive(frame, { columns: 40, rows: 24, hasColour: true });
+  const cut = lines.filter((line) => line.includes('…'));
+  expect(cut.length).toBeGreaterThan(1);
+  for (const line of cut) expect(line.split('\x1b[22m').length).toBeGreaterThan(1);
+  expect(cut.join('')).toContain('\x1b[22m…');
+});
+
 it.each([
   [0, '░░░░░░░░░░'],
   [0.001, '░░░░░░░░░░'],
