@@ -64,8 +64,6 @@ export class Store {
   readonly shapeVersion = signal(0);
   /** How many there are. */
   readonly actorCount = signal(0);
-  /** Actors whose state changed with the last message. */
-  readonly changedActors = signal<ReadonlySet<ActorId>>(new Set());
 
   /** The actor that is looked at; null where none is, or it is not there. */
   readonly detail = signal<ActorDetail | null>(null);
@@ -210,7 +208,6 @@ export class Store {
     for (const id of removed) this.actors.delete(id);
     for (const id of removedSystems) this.systems.delete(id);
     this.#tell({ systems, added, changed: changedRows, removed });
-    this.changedActors.value = new Set(changed.map(({ id }) => id));
     this.#grow(added.length + removed.length + removedSystems.length > 0);
   }
 

@@ -132,11 +132,14 @@ export class TreeRows {
     }
   }
 
-  #isOpen({ id, parent }: Node): boolean {
+  #isOpen({ id }: Node): boolean {
     const actor = this.#known.actors.get(id);
-    const chosen = actor && this.#chosen.get(keyOf(actor));
-    // What was found is shown, and so is what stands at the top.
-    return chosen ?? (!this.#query.isEmpty || parent === null || (this.#isOpenAtFirst ?? true));
+    if (!actor) return false;
+    const chosen = this.#chosen.get(keyOf(actor));
+    if (chosen !== undefined) return chosen;
+    // What was found is shown, and of a worker at least the jobs that it runs.
+    const isOfWorker = this.#known.systems.get(actor.system)?.kind === 'worker';
+    return !this.#query.isEmpty || isOfWorker || (this.#isOpenAtFirst ?? true);
   }
 
   #add(actor: ActorRow): void {
