@@ -52,7 +52,7 @@ export function EntryDetail(props: EntryDetailProps) {
           </>
         )}
       </p>
-      <Taken taken={taken} />
+      {entry.kind === 'received' && actor.machine !== null && <Taken taken={taken} />}
       <ContextChanges {...{ store, send, id, seq, count }} />
       <h3>Payload</h3>
       {hasPayload ? (

@@ -44,10 +44,12 @@ const LEVELS_PX = 46;
 /** Lines from the top down: of each system its actors as in the tree, and then its levels. */
 export function timelineLines(input: LinesInput): readonly TimelineLine[] {
   const bySystem = groupBy(input.rows, ({ system }) => system);
-  const marksOf = groupBy(input.marks, addressKey);
+  // A mark's text ends where the next mark stands.
+  const marks = input.marks.toSorted((one, other) => one.at - other.at);
+  const marksOf = groupBy(marks, addressKey);
   let y = 0;
   return [...bySystem].flatMap(([system, rows]) =>
-    systemLines(system, rows, marksOf, input).map((line): TimelineLine => {
+    systemLines(system, rows, marksOf, { ...input, marks }).map((line): TimelineLine => {
       const placed = { ...line, y };
       y += line.height;
       return placed;
