@@ -30,7 +30,7 @@ async function replayAll(paths: readonly string[], agents: readonly AgentDefinit
   const [output, notices] = [new TextSink(), new TextSink()];
   const shutdown = new Shutdown(new EventEmitter());
   onTestFinished(() => shutdown.close());
-  const task = { type: 'compare' } as const;
+  const task = { type: 'compare', page: null } as const;
   const options = { paths, agents, task, isJson: false, output, notices, shutdown };
   const { exitCode } = await runReplay(options);
   return { exitCode, text: output.text };

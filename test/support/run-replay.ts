@@ -15,7 +15,7 @@ export type RunOptions = {
 
 /** Does with logs what `greenroom replay` does, and returns what it prints. */
 export async function runTask(paths: readonly string[], options: RunOptions = {}) {
-  const { task = { type: 'compare' }, isJson = false, isTty = false } = options;
+  const { task = { type: 'compare', page: null }, isJson = false, isTty = false } = options;
   const [output, notices] = [new TextSink(), new TextSink()];
   output.isTTY = isTty;
   notices.isTTY = isTty;

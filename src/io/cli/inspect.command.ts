@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
-import { loadSettings } from '../config.ts';
-import { GreenroomError } from '../errors.ts';
-import { defaultInspect, relaySettings } from '../settings.ts';
+import { defaultInspect } from '../settings.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
+import { readPageAddress } from './inspect-options.ts';
 import { eachOf } from './repeated-option.ts';
 import { withShutdown } from './with-shutdown.ts';
 
@@ -52,21 +51,14 @@ async function inspect(
   world: CommandWorld,
 ): Promise<number> {
   const { builtInAgents, stdout, stderr } = world;
-  const sources = world.readSources({ INSPECT: flags.inspect });
-  const { INSPECT, INSPECT_TOKEN } = loadSettings(sources, relaySettings);
-  if (INSPECT === 'off' || INSPECT.isStately) {
-    throw new GreenroomError('E_USAGE', `--inspect ${flags.inspect} is no address for the page`, {
-      remedy: `Write host:port or a port, such as ${defaultInspect}.`,
-    });
-  }
+  const page = readPageAddress(flags.inspect, world);
   const named = await loadAgents(flags.agent ?? [], builtInAgents);
   const isNamed = ({ name }: AgentDefinition) => named.some((agent) => agent.name === name);
   return withShutdown(world, (shutdown) =>
     world.runInspect({
       path,
       agents: [...named, ...builtInAgents.filter((agent) => !isNamed(agent))],
-      address: { host: INSPECT.host, port: INSPECT.port },
-      token: INSPECT_TOKEN,
+      ...page,
       output: stdout,
       notices: stderr,
       shutdown,

@@ -4,6 +4,8 @@ import { GreenroomError } from '../errors.ts';
 import type { ReplayTask } from '../replay/replay-options.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
+import { atDefault, readPageAddress } from './inspect-options.ts';
+import { defaultInspect } from '../settings.ts';
 import { eachOf } from './repeated-option.ts';
 import { withShutdown } from './with-shutdown.ts';
 
@@ -17,6 +19,7 @@ type ReplayFlags = {
   readonly coverage?: true;
   readonly diagrams?: string;
   readonly json?: true;
+  readonly inspect?: string | true;
 };
 
 export function addReplayCommand(
@@ -43,6 +46,10 @@ export function addReplayCommand(
     .option('--accept', 'write the consequences of logs that differ anew')
     .option('--coverage', 'count the transitions that the logs took')
     .option('--diagrams <folder>', 'with --coverage: draw them there')
+    .option(
+      '--inspect [address]',
+      `then show the first log that differs, else the first, on a page at ${defaultInspect}`,
+    )
     .option('--json', 'print the result as one JSON document, and nothing else')
     .addHelpText('after', example)
     .action(async (paths: readonly string[], flags: ReplayFlags) => {
@@ -54,6 +61,7 @@ const example = `
 Examples:
   $ greenroom replay greenroom-logs
   $ greenroom replay greenroom-logs/2026-03-01/AJ_x.1.jsonl --agent ./my-agent.js
+  $ greenroom replay greenroom-logs --inspect
   $ greenroom replay greenroom-logs --set SPEAKING_THRESHOLD=0.02
   $ greenroom replay greenroom-logs --find alert:poor_quality --to fixture.1.jsonl
   $ greenroom replay test/golden --accept
@@ -89,7 +97,7 @@ async function replay(
   world: CommandWorld,
 ): Promise<number> {
   const { stdout, stderr } = world;
-  const task = await readTask(flags, world.builtInAgents);
+  const task = await readTask(flags, world);
   const named = await loadAgents(flags.agent ?? [], world.builtInAgents);
   const isNamed = ({ name }: AgentDefinition) => named.some((agent) => agent.name === name);
   return withShutdown(world, (shutdown) =>
@@ -105,18 +113,21 @@ async function replay(
   );
 }
 
-async function readTask(
-  flags: ReplayFlags,
-  builtIn: readonly AgentDefinition[],
-): Promise<ReplayTask> {
+async function readTask(flags: ReplayFlags, world: CommandWorld): Promise<ReplayTask> {
   refuseContradictions(flags);
   if (flags.accept) return { type: 'accept' };
   if (flags.coverage) return { type: 'coverage', diagrams: flags.diagrams ?? null };
   if (flags.find !== undefined) {
     return { type: 'find', what: flags.find, fixture: flags.to ?? null };
   }
-  if (flags.set === undefined && flags.instead === undefined) return { type: 'compare' };
-  const [instead] = flags.instead === undefined ? [] : await loadAgents([flags.instead], builtIn);
+  if (flags.set === undefined && flags.instead === undefined) {
+    const { inspect } = flags;
+    const page = inspect === undefined ? null : readPageAddress(atDefault(inspect), world);
+    return { type: 'compare', page };
+  }
+  const { builtInAgents } = world;
+  const [instead] =
+    flags.instead === undefined ? [] : await loadAgents([flags.instead], builtInAgents);
   return { type: 'whatIf', settings: flags.set ?? {}, instead: instead ?? null };
 }
 
@@ -126,6 +137,7 @@ const tasks: readonly (readonly (keyof ReplayFlags)[])[] = [
   ['find'],
   ['accept'],
   ['coverage'],
+  ['inspect'],
 ];
 
 const belongings = [

@@ -32,6 +32,12 @@ export type RelayOptions = {
   readonly addRoutes?: (server: FastifyInstance, access: RelayAccess) => void;
 };
 
+/** Where a page is served, and for whom. */
+export type PageAddress = {
+  readonly address: Pick<RelayOptions, 'host' | 'port'>;
+  readonly token: RelayOptions['token'];
+};
+
 export type Relay = {
   /** Where a browser on this machine finds the page. */
   readonly url: string;

@@ -1,11 +1,16 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { Output } from '../cli/output.ts';
+import type { PageAddress } from '../inspect/relay-server.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 
 /** What is to be done with event logs. */
 export type ReplayTask =
   /** Hold every consequence against what was recorded. */
-  | { readonly type: 'compare' }
+  | {
+      readonly type: 'compare';
+      /** Where then the first log that differs, else the first of all, is shown; null: nowhere. */
+      readonly page: PageAddress | null;
+    }
   /** Write the consequences anew, as the machines have them now. */
   | { readonly type: 'accept' }
   /** Run them once more with other settings, or with another agent in place of the recorded one. */

@@ -6,7 +6,7 @@ export async function runReplay(options: RunReplayOptions): Promise<{ exitCode: 
   // Each of them loads what the others do not need.
   switch (task.type) {
     case 'compare':
-      return (await import('./run-compare.ts')).runCompare(options);
+      return (await import('./run-compare.ts')).runCompare(options, task);
     case 'accept':
       return (await import('./run-accept.ts')).runAccept(options);
     case 'whatIf':

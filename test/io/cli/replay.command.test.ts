@@ -10,7 +10,7 @@ it('[RPC-1] compares logs with the built-in agents, unless told otherwise', asyn
   expect(done.replays[0]).toMatchObject({
     paths: ['a.1.jsonl', 'logs'],
     agents: [participantMonitor],
-    task: { type: 'compare' },
+    task: { type: 'compare', page: null },
     isJson: false,
   });
 });
