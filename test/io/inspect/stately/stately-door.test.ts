@@ -1,5 +1,5 @@
 import { assign, createActor, setup, type AnyStateMachine } from 'xstate';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { MESSAGES_PER_SECOND } from '../../../../src/io/inspect/stately/stately-door.ts';
 import { isMachine } from '../../../../src/machines/actor-tree.ts';
 import { ManyActors } from '../../../support/many-actors.ts';
@@ -138,7 +138,11 @@ it('[STY-6] an actor that ends is told so, and nothing of it afterwards', async 
   stage.door.connect();
   const root = createActor(road, { id: 'road-1' });
   stage.run(root);
+  const { 'light:1': child } = root.getSnapshot().children;
   root.send({ type: 'close' });
+  child?.send({ type: 'turn' });
+  // XState warns of that one.
+  vi.mocked(console.warn).mockClear();
   await stage.pass(SAMPLE_MS);
   expect(stage.snapshotOf('light:1')).toMatchObject({ status: 'stopped' });
   expect(stage.of('light:1').at(-1)).toMatchObject({ snapshot: { status: 'stopped' } });
