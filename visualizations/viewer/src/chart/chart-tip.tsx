@@ -34,21 +34,18 @@ export function ChartTip({ chart, layout, live, now, view, isNeeded, shown }: Ch
   const tip = useComputed(() =>
     isNeeded.value && shown.value ? contentOf(chart, layout, shown.value) : undefined,
   ).value;
-  const place = useComputed(() => {
-    const { x, y, scale } = view.value;
-    if (!tip) return undefined;
-    return {
-      left: `${x + tip.box.x * scale}px`,
-      top: `${y + (tip.box.y + tip.box.height) * scale + 6}px`,
-    };
-  });
   if (!tip) return null;
+  const { x, y, scale } = view.value;
+  const place = {
+    left: `${x + tip.box.x * scale}px`,
+    top: `${y + (tip.box.y + tip.box.height) * scale + 6}px`,
+  };
   const title =
     tip.state === null
       ? tip.title
       : stateLabel(tip.state, live.active.value.has(tip.state), live.timers.value, () => now.value);
   return (
-    <div class="chart-hint" role="tooltip" style={place.value}>
+    <div class="chart-hint" role="tooltip" style={place}>
       <strong>{title}</strong>
       {tip.lines.map((line, index) => (
         <div class={live.lit.value.has(line.transition ?? '') ? 'lit' : undefined} key={index}>

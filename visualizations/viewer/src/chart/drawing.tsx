@@ -43,7 +43,14 @@ export function Drawing({ chart, layout, live, now, show }: DrawingProps) {
 
   return (
     <>
-      <g role="tree" aria-label={`States of ${chart.name}`} onKeyDown={walk} onFocusIn={follow}>
+      {/* Chromium puts what listens to the focus into the order of the Tab key. */}
+      <g
+        role="tree"
+        aria-label={`States of ${chart.name}`}
+        tabindex={-1}
+        onKeyDown={walk}
+        onFocusIn={follow}
+      >
         {blocks.map((placed) => (
           <StateBox
             {...{ placed, live, now, current }}

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
 import type { ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 import type { MachineRow } from '../../../../src/io/inspect/protocol.ts';
@@ -20,7 +20,8 @@ const READABLE = { width: 1_300, height: 1_000 } as const;
 const isDetailed = signal<boolean | null>(null);
 
 /** A statechart as soon as there is a layout of it. */
-export function MachinePanel({ store, machine: { chart } }: MachinePanelProps) {
+export function MachinePanel({ store, machine }: MachinePanelProps) {
+  const chart = useSame(machine.chart);
   const live = useMemo(() => liveChart(chart, store.detail), [chart, store]);
   const [found, setFound] = useState<Found | null>(null);
   const wish = isDetailed.value;
@@ -50,7 +51,18 @@ export function MachinePanel({ store, machine: { chart } }: MachinePanelProps) {
   const detail = (isWished: boolean): void => {
     isDetailed.value = isWished;
   };
-  return <MachineView {...{ store, chart, live, layout, isOutline, detail }} />;
+  // Anew for each drawing: what is bound to the one before knows nothing of this one.
+  const key = `${chart.name} ${isOutline}`;
+  return <MachineView {...{ store, chart, live, layout, isOutline, detail }} key={key} />;
+}
+
+/** The chart before where the new one says the same: after a jump in a recording the view stays. */
+function useSame(chart: ChartState): ChartState {
+  const known = useRef(chart);
+  if (known.current !== chart && JSON.stringify(known.current) !== JSON.stringify(chart)) {
+    known.current = chart;
+  }
+  return known.current;
 }
 
 async function findLayout(

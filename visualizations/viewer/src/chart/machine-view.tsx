@@ -1,4 +1,4 @@
-import { computed, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
 import type { ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
@@ -39,7 +39,7 @@ export function MachineView(props: MachineViewProps) {
   const shown = useSignal<Shown | null>(null);
   const { view } = control;
   const isFar = useComputed(() => view.value.scale < FAR_SCALE);
-  const isTipNeeded = useMemo(() => computed(() => isOutline || isFar.value), [isOutline]);
+  const isTipNeeded = useComputed(() => isOutline || isFar.value);
   const kind = useComputed(() => (isFar.value ? 'chart-drawing far' : 'chart-drawing'));
   const placement = useComputed(() => {
     const { x, y, scale } = view.value;

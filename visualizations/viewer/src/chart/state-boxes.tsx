@@ -40,7 +40,8 @@ export function StateBox({ placed, live, isRegion, now, current }: StateBoxProps
       aria-level={depth + 1}
       aria-current={bound.isCurrent}
       aria-label={bound.label}
-      tabIndex={bound.tabIndex}
+      // Names of attributes are case-sensitive in SVG.
+      tabindex={bound.tabIndex}
       style={{ '--state': stateColour(name) }}
     >
       <rect class="box" {...{ x, y, width, height }} rx={8} />
