@@ -13,8 +13,8 @@ const TICK_MS = 16;
 /** The event loop belongs to the viewers, too: who asks for more than this does gets it slower. */
 const MAX_WORK_MS = 20;
 
-export const MIN_SPEED = 0.25;
-export const MAX_SPEED = 1_000;
+const MIN_SPEED = 0.25;
+const MAX_SPEED = 1_000;
 
 /** Lets the time of a recording pass. */
 export class Player {

@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { runInspect } from '../../../src/io/inspect/recording/run-inspect.ts';
+import { Shutdown } from '../../../src/io/shutdown.ts';
+import { temporaryFolder } from '../../support/event-log/log-folder.ts';
+import { goldenAgents } from '../../support/golden-cases.ts';
+import { launchInspectBrowser, openInspectPage } from '../../support/inspect-page.ts';
+import { goldenLog } from '../../support/recorded-view.ts';
+import { TextSink } from '../../support/text-sink.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchInspectBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+const deadline = { timeout: 10_000 };
+const alice = '#/actor/AJ_test/job/agent/participant%3Aalice';
+
+/** Gives the address of the page, once it is there. */
+async function inspect(path: string | null): Promise<string> {
+  const [output, notices, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
+  const ended = runInspect({
+    ...{ path, agents: goldenAgents, output, notices, token: undefined },
+    address: { host: '127.0.0.1', port: 0 },
+    shutdown: new Shutdown(signals),
+  });
+  onTestFinished(async () => {
+    signals.emit('SIGINT');
+    expect(await ended).toEqual({ exitCode: 130 });
+  });
+  const address = () => /http:\S+/.exec(output.text)?.[0] ?? '';
+  await expect.poll(address, deadline).not.toBe('');
+  return address();
+}
+
+const atStep = async (page: Page, step: number): Promise<void> => {
+  await page.getByText(`step ${step} of`).waitFor(deadline);
+};
+
+const row = (page: Page, name: RegExp) => page.getByRole('treeitem', { name });
+
+it('[REC-60] scrubs a recording to a known state, by keys and by its URL', async () => {
+  const url = await inspect(goldenLog('participant-monitor'));
+  const page = await openInspectPage(browser, url, { hash: alice });
+  await atStep(page, 0);
+  await page.keyboard.press('n');
+  await atStep(page, 184);
+  await row(page, /participant:?\s*alice/)
+    .getByText('frozen')
+    .waitFor(deadline);
+  await page.keyboard.press('n');
+  await atStep(page, 293);
+  await row(page, /participant:?\s*alice/)
+    .getByText('flowing')
+    .waitFor(deadline);
+  await page.keyboard.press('.');
+  await atStep(page, 294);
+  await page.keyboard.press(',');
+  await page.keyboard.press(',');
+  await atStep(page, 292);
+  await expect.poll(() => new URL(page.url()).hash, deadline).toContain('step=292');
+  const again = await openInspectPage(browser, url, { hash: `${alice}?step=184` });
+  await atStep(again, 184);
+  // The playhead is one for all.
+  await atStep(page, 184);
+});
+
+it('[REC-61] plays and pauses with the space bar, and scrubs with the slider', async () => {
+  const page = await openInspectPage(browser, await inspect(goldenLog('participant-monitor')));
+  await atStep(page, 0);
+  const playback = page.getByRole('region', { name: 'Playback' });
+  await page.getByLabel('Speed').selectOption('50');
+  await page.getByLabel('Speed').blur();
+  await page.keyboard.press(' ');
+  await playback.getByRole('button', { name: 'Pause' }).waitFor(deadline);
+  await atStep(page, 868);
+  await playback.getByRole('button', { name: 'Play', exact: true }).waitFor(deadline);
+  const slider = page.getByRole('slider', { name: 'Moment' });
+  await slider.press('Home');
+  await atStep(page, 0);
+  await slider.press('ArrowRight');
+  await atStep(page, 1);
+  await slider.press('End');
+  await atStep(page, 868);
+  expect(await slider.getAttribute('aria-valuetext')).toMatch(/^\+01:14.005, step 868 of 868$/);
+});
+
+it('[REC-62] goes up to where a replay parts from the log, and shows both sides', async () => {
+  const path = join(await temporaryFolder(), 'c.1.jsonl');
+  const text = await readFile(goldenLog('participant-monitor'), 'utf8');
+  await writeFile(path, text.replace('"SPEAKING_THRESHOLD":0.01', '"SPEAKING_THRESHOLD":0.5'));
+  const page = await openInspectPage(browser, await inspect(path));
+  await atStep(page, 0);
+  await page.getByRole('button', { name: 'go to the divergence' }).click();
+  await atStep(page, 31);
+  const note = page.getByRole('status').filter({ hasText: 'goes otherwise now' });
+  await note.getByText('"value":{"subscribed":"speaking"}').waitFor(deadline);
+  await page.getByRole('slider', { name: 'Moment' }).press('End');
+  await page.keyboard.press('.');
+  await atStep(page, 31);
+});
+
+it('[REC-63] opens what is dropped or chosen, and says what is wrong with what is no log', async () => {
+  const page = await openInspectPage(browser, await inspect(null));
+  await page.getByText('Drop an event log here').waitFor(deadline);
+  const input = page.getByLabel('Event log').first();
+  const wrong = join(await temporaryFolder(), 'a.1.jsonl');
+  await writeFile(wrong, 'no log at all\n');
+  await input.setInputFiles(wrong);
+  await page.getByRole('alert').getByText('a.1.jsonl').waitFor(deadline);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await input.setInputFiles(goldenLog('basic'));
+  await page.getByText('recording: basic.1.jsonl').waitFor(deadline);
+  await atStep(page, 0);
+  await dropOn(page, 'greeter.1.jsonl', await readFile(goldenLog('greeter'), 'utf8'));
+  await page.getByText('recording: greeter.1.jsonl').waitFor(deadline);
+});
+
+/** As a mouse would: a program in the page, since no driver of browsers has files to drag. */
+async function dropOn(page: Page, name: string, text: string): Promise<void> {
+  const made = `(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
+    return transfer;
+  })()`;
+  const dataTransfer = await page.evaluateHandle(made);
+  await page.dispatchEvent('main', 'dragover', { dataTransfer });
+  await page.getByText('Drop the event log').waitFor(deadline);
+  await page.dispatchEvent('main', 'drop', { dataTransfer });
+}
