@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 /** Sizes in pixels of what stands around the chart. */
-export type Sizes = {
+type Sizes = {
   readonly tree: number;
   readonly side: number;
   readonly timeline: number;

@@ -2,7 +2,7 @@ import type { ActorRow, SystemRow } from '../../../../src/io/inspect/protocol.ts
 import { activeStates } from '../model/state-leaves.ts';
 
 /** What of an actor is looked for. */
-export type Searched = {
+type Searched = {
   readonly actor: ActorRow;
   readonly system: SystemRow | undefined;
   /** Of its machine; null where it has none. */
