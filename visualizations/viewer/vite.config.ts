@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
+import { thirdParty } from './third-party.ts';
 
 /** The pages that a relay serves: nothing of them comes from elsewhere. */
 export default defineConfig({
   root: import.meta.dirname,
   // Wherever a proxy puts it.
   base: './',
-  plugins: [preact()],
+  plugins: [preact(), thirdParty()],
   build: {
     outDir: '../../dist/viewer',
     emptyOutDir: true,
