@@ -1,5 +1,6 @@
 /** What live inspection costs, how complete a late look is and how soon, and how smooth the page is. */
 import { parseArgs } from 'node:util';
+import { measurePages, type PageFigures } from './support/page-figures.ts';
 import { measureRelay, type LateAttach, type RelayFigures } from './support/relay-figures.ts';
 import { quantile } from './support/quantiles.ts';
 import { readFacts, report, show, type Result } from './support/results.ts';
@@ -11,6 +12,16 @@ const RATES = [10, 100, 1_000] as const;
 const SAMPLE_MS = 3_000;
 const LEAST_SAMPLE_MS = 500;
 const ATTACHES = 5;
+/** What the page is put to. */
+const PAGES = [
+  { actors: 10_000, factsPerS: 10 },
+  { actors: 1_000, factsPerS: 1_000 },
+  { actors: 10_000, factsPerS: 1_000 },
+] as const;
+const FRAMES_MS = 10_000;
+const LEAST_FRAMES_MS = 2_000;
+const CHANGES = 40;
+const GOALS = { attachMs: 2_000, framesPerS: 30, changeMs: 200 } as const;
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, size: { type: 'string', default: '1' } },
@@ -20,7 +31,7 @@ const sampleMs = scaled(SAMPLE_MS, size, LEAST_SAMPLE_MS);
 
 type Part = Pick<Result, 'title' | 'tables' | 'notes'>;
 
-const parts: Readonly<Record<string, () => Promise<Part>>> = { relay: runRelay };
+const parts: Readonly<Record<string, () => Promise<Part>>> = { relay: runRelay, page: runPage };
 
 for (const name of chosenParts(values.only)) {
   const facts = readFacts('no server');
@@ -129,7 +140,54 @@ function attachTable(measured: readonly RelayFigures[]) {
         ).toFixed(2)} MB`,
         String(Math.min(...all((attach) => attach.actors))),
         `${statelyActors.atFirst}, ${statelyActors.later}`,
-        actors === 10_000 ? '2000 ms' : '',
+        actors === 10_000 ? `${GOALS.attachMs} ms` : '',
+      ];
+    }),
+  };
+}
+
+async function runPage(): Promise<Part> {
+  const plan = {
+    framesMs: scaled(FRAMES_MS, size, LEAST_FRAMES_MS),
+    changes: scaled(CHANGES, size, 5),
+  };
+  say('page');
+  const measured = await measurePages(PAGES.map((load) => ({ ...load, ...plan })));
+  return {
+    title: 'inspect, page',
+    tables: [pageTable(measured)],
+    notes: [
+      'The page in headless Chromium, which draws with the CPU, on the same machine as the actors: the tree, the statechart of one participant, its context and events, and the timeline of its room. Every fact changes a state of somebody.',
+      `Frames: callbacks of requestAnimationFrame over ${plan.framesMs / 1_000} s, at most 60 a second. Shown after: from right before the port says it until the words of the tree are others (MutationObserver), ${plan.changes} changes one after the other.`,
+    ],
+  };
+}
+
+function pageTable(measured: readonly PageFigures[]) {
+  return {
+    head: [
+      'actors',
+      'facts/s',
+      'frames/s',
+      'goal',
+      'longest frame',
+      'shown after, p50',
+      'p95',
+      'goal p95',
+      'missed',
+    ],
+    rows: measured.map(({ actors, factsPerS, framesPerS, longestFrameMs, delaysMs }) => {
+      const shown = delaysMs.filter((ms) => ms !== undefined);
+      return [
+        String(actors),
+        String(factsPerS),
+        framesPerS.toFixed(1),
+        String(GOALS.framesPerS),
+        `${longestFrameMs.toFixed(0)} ms`,
+        `${quantile(shown, 0.5).toFixed(0)} ms`,
+        `${quantile(shown, 0.95).toFixed(0)} ms`,
+        `${GOALS.changeMs} ms`,
+        `${delaysMs.length - shown.length} of ${delaysMs.length}`,
       ];
     }),
   };

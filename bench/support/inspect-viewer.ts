@@ -1,19 +1,11 @@
 /** A viewer of a relay that only counts. */
 import { systemClock } from '../../src/io/clock.ts';
-import type { Look, RelayMessage } from '../../src/io/inspect/protocol.ts';
+import type { RelayMessage } from '../../src/io/inspect/protocol.ts';
 import { RelayClient } from '../../src/io/inspect/relay-client.ts';
+import { lookAtFirst } from './inspect-look.ts';
 import { until } from './until.ts';
 
 const ATTACH_LIMIT_MS = 30_000;
-
-/** As the page at its first guest: the tree, one actor and its room. */
-const LOOK: Look = {
-  frameRateHz: 30,
-  tree: true,
-  actor: { system: 'AJ_0', path: 'job/agent/participant:guest-0' },
-  room: 'room-0',
-  sessions: false,
-};
 
 export type Attach = {
   /** From the opening of the connection until it knows all there is. */
@@ -40,7 +32,7 @@ export class CountingViewer {
         throw error;
       },
     });
-    client.look(LOOK);
+    client.look(lookAtFirst('guest-0'));
     await until(ATTACH_LIMIT_MS, () => counts.readyAt !== null);
     const ms = (counts.readyAt ?? NaN) - startedAt;
     return new CountingViewer(client, counts, {

@@ -5,11 +5,10 @@ import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import { createWebSocketInspector } from '@statelyai/inspect';
 import { createInspectorServer } from '@statelyai/inspect/server';
 import { systemClock } from '../../src/io/clock.ts';
+import { openInspection } from '../../src/io/compose/open-inspection.ts';
 import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
-import { Inspection } from '../../src/io/inspect/inspection.ts';
-import { startRelay } from '../../src/io/inspect/relay-server.ts';
 import { createLogger } from '../../src/io/logger.ts';
-import { jsonMask } from '../../src/io/mask-secrets.ts';
+import { SECRETS } from './inspect-look.ts';
 import { until } from './until.ts';
 
 export type InspectorName = 'nobody' | 'relay' | 'stately';
@@ -23,9 +22,6 @@ export type Inspector = {
 
 const LOOPBACK = '127.0.0.1';
 const CONNECT_LIMIT_MS = 5_000;
-/** As long as real ones, which are looked for in everything that is sent. */
-const SECRETS = ['as long as an API secret in a server', 'as long as a token for the inspection'];
-
 /** Starts listening for viewers. */
 export const startInspector: Readonly<Record<InspectorName, () => Promise<Inspector>>> = {
   nobody: () => Promise.resolve({ inspector: undefined, url: null }),
@@ -33,22 +29,18 @@ export const startInspector: Readonly<Record<InspectorName, () => Promise<Inspec
   stately: startStately,
 };
 
+/** As `--inspect` does it. */
 async function startOwn(): Promise<Inspector> {
-  const inspection = new Inspection({
-    source: { kind: 'live', command: 'bench', greenroom: '', startedAt: systemClock.now() },
-    clock: systemClock,
-    frames: systemClock,
-    onFault: (cause) => {
-      throw cause;
+  const inspection = await openInspection({
+    settings: {
+      INSPECT: { host: LOOPBACK, port: 0, isStately: false },
+      INSPECT_TOKEN: undefined,
+      INSPECT_FILTER: undefined,
+      INSPECT_PSEUDONYMS: false,
     },
-  });
-  const { url } = await startRelay({
-    host: LOOPBACK,
-    port: 0,
-    token: undefined,
-    viewable: inspection,
-    mask: jsonMask(SECRETS),
+    command: 'bench',
     clock: systemClock,
+    secrets: SECRETS,
     logger: createLogger({
       LOG_LEVEL: 'warn',
       LOG_PII: true,
@@ -57,7 +49,7 @@ async function startOwn(): Promise<Inspector> {
       destination: process.stderr,
     }),
   });
-  return { inspector: inspection, url };
+  return { inspector: inspection?.inspector, url: inspection?.url ?? null };
 }
 
 /** Both of its sides in the process of the actors, as its documentation shows them. */

@@ -1,5 +1,5 @@
 /** One job of participant-monitor with the machines of `src`, and every port played. */
-import { createActor, isMachineSnapshot, type Actor, type AnyActor } from 'xstate';
+import { createActor, isMachineSnapshot, type Actor } from 'xstate';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import type { Clock } from '../../src/actors/ports.ts';
 import { lookAt } from '../../src/io/compose/agent-view.ts';
@@ -9,7 +9,7 @@ import { createHead } from '../../src/io/event-log/head.ts';
 import type { LogProblem } from '../../src/io/event-log/log-line.ts';
 import { Recorder } from '../../src/io/event-log/recorder.ts';
 import { toSessionView, type SessionView } from '../../src/io/http/sessions-view.ts';
-import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
+import type { InspectedSystem, SystemInspector } from '../../src/io/inspect/inspected-system.ts';
 import type { jobMachine, JobInput } from '../../src/machines/job/job.machine.ts';
 import { jobInput } from './job-stage.ts';
 import { job } from './monitor-facts.ts';
@@ -42,6 +42,7 @@ export class PlayedJob extends PlayedPorts {
     this.#startedAt = clock.now();
     const machine = machines.machineOf(participantMonitor);
     const input = jobInput({}, { participant_identity: identity });
+    let timersOf: InspectedSystem['timersOf'] = () => [];
     if (logs === undefined) {
       this.root = createActor(machine, { id: ROOT_ID, input, clock });
       this.close = () => {
@@ -61,6 +62,7 @@ export class PlayedJob extends PlayedPorts {
         clock: recorder.clock,
       });
       recorder.watch(this.root);
+      timersOf = (actor) => recorder.timersOf(actor);
       this.close = () => {
         recorder.stop(this.root);
         return writer.close();
@@ -76,7 +78,7 @@ export class PlayedJob extends PlayedPorts {
         room: inspection.room,
         identity,
       },
-      timersOf: () => [],
+      timersOf,
       session: () => this.#viewOf(jobId, inspection.room),
       worker: () => null,
     });
@@ -95,11 +97,6 @@ export class PlayedJob extends PlayedPorts {
       looked.view,
     );
   }
-}
-
-/** A second observer of all that the recorder sees, which makes nothing of it. */
-export function watchIdly(root: AnyActor): void {
-  root.system.inspect(() => {});
 }
 
 export function throwProblem({ code, message, where }: LogProblem): never {
