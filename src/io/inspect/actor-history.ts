@@ -64,7 +64,7 @@ export class ActorHistory {
     return this.#lastSeq;
   }
 
-  /** Oldest first. */
+  /** In the order in which they were made, or repeated last. */
   get entries(): readonly KeptEntry[] {
     return this.#entries;
   }
@@ -95,7 +95,7 @@ export class ActorHistory {
   add(happening: Happening): void {
     this.#revision += 1;
     const { at, event, taken, before, after } = happening;
-    const like = happening.value === null ? this.#findLike(happening) : undefined;
+    const like = happening.value === null ? this.#takeLike(happening) : undefined;
     if (like) {
       like.revision = this.#revision;
       like.at = at;
@@ -104,6 +104,7 @@ export class ActorHistory {
       like.taken = taken;
       like.before = before;
       like.after = after;
+      this.#entries.push(like);
       return;
     }
     this.#lastSeq += 1;
@@ -111,13 +112,15 @@ export class ActorHistory {
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
 
-  /** The entry that this one repeats: none of a state before the current one. */
-  #findLike({ kind, event: { type }, from }: Happening): KeptEntry | undefined {
+  /** Takes out the entry that this one repeats: none of a state before the current one. */
+  #takeLike({ kind, event: { type }, from }: Happening): KeptEntry | undefined {
     const oldest = Math.max(0, this.#entries.length - TYPES_IN_TURN);
     for (let index = this.#entries.length - 1; index >= oldest; index -= 1) {
       const entry = this.#entries[index];
       if (!entry || entry.value !== null) return undefined;
-      if (entry.event.type === type && entry.kind === kind && entry.from === from) return entry;
+      if (entry.event.type !== type || entry.kind !== kind || entry.from !== from) continue;
+      this.#entries.splice(index, 1);
+      return entry;
     }
     return undefined;
   }

@@ -122,7 +122,7 @@ export type ActorDetail = {
   readonly counts: Readonly<Record<string, number>>;
   /** Oldest first; the last 64. */
   readonly states: readonly StateChange[];
-  /** Oldest first; the last 50. */
+  /** The last 50, in the order in which they happened, or were repeated last. */
   readonly entries: readonly Entry[];
   /** The context is bigger than what is sent of one, and was left out. */
   readonly isTooBig: boolean;
@@ -284,7 +284,7 @@ export type RelayMessage =
       readonly timers: readonly ArmedTimer[];
       /** Only those that grew. */
       readonly counts: Readonly<Record<string, number>>;
-      /** One with the `seq` of an earlier one takes its place: it was repeated. */
+      /** One with the `seq` of an earlier one was repeated, and stands here now instead of there. */
       readonly entries: readonly Entry[];
       /** Happened since the last message, and are no longer known. */
       readonly entriesLost: number;

@@ -47,13 +47,13 @@ const change = (more: Partial<ActorChanged>): ActorChanged => ({
   ...more,
 });
 
-it('[VWM-1] an entry that is told again takes its own place, also before later ones', () => {
+it('[VWM-1] an entry that is told again stands where it happened last', () => {
   const repeated = entry(2, { count: 5, at: 19 });
   const { entries } = withChange(detail, change({ entries: [repeated, entry(4)] }));
   expect(entries.map(({ seq, count }) => [seq, count])).toEqual([
     [1, 1],
-    [2, 5],
     [3, 1],
+    [2, 5],
     [4, 1],
   ]);
 });

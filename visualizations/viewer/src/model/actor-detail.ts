@@ -26,10 +26,8 @@ export function withChange(detail: ActorDetail, change: ActorChanged): ActorDeta
   };
 }
 
-/** One that is told again was repeated, and takes its own place. */
+/** One that is told again was repeated, and stands where it happened last. */
 function withEntries(known: readonly Entry[], told: readonly Entry[]): readonly Entry[] {
   const repeated = new Set(told.map(({ seq }) => seq));
-  return [...known.filter(({ seq }) => !repeated.has(seq)), ...told]
-    .toSorted((one, other) => one.seq - other.seq)
-    .slice(-MAX_ENTRIES);
+  return [...known.filter(({ seq }) => !repeated.has(seq)), ...told].slice(-MAX_ENTRIES);
 }
