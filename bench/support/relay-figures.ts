@@ -17,7 +17,7 @@ export type RelayPlan = {
   readonly attaches: number;
 };
 
-export type Watched = Cost & { readonly bytesPerS: number };
+type Watched = Cost & { readonly bytesPerS: number };
 
 export type LateAttach = Attach & { readonly loopDelayMs: number };
 
