@@ -19,7 +19,6 @@ export class LiveActors {
   readonly systems = new Map<string, SystemRow>();
   readonly #rows = new Map<ActorId, ActorRow>();
   readonly #below = new Map<ActorId | null, Set<ActorId>>();
-  readonly #machines = new Map<number, string>();
   /** Grows with everything that happens to them. */
   #version = 0;
   /** Grows when actors come or go. */
@@ -33,10 +32,6 @@ export class LiveActors {
 
   get size(): number {
     return this.#rows.size;
-  }
-
-  nameMachine(id: number, name: string): void {
-    this.#machines.set(id, name);
   }
 
   clear(): void {
@@ -75,16 +70,13 @@ export class LiveActors {
     return this.#rows.get(id);
   }
 
-  machineOf({ machine }: ActorRow): string | null {
-    return machine === null ? null : (this.#machines.get(machine) ?? null);
-  }
-
-  /** The actor that says most of a session: its agent's machine, else its root. */
-  sessionActor(system: string): ActorAddress | null {
-    const own = [...this.#rows.values()].filter((row) => row.system === system);
+  /** The actor that says most of a session: its participant's, else its agent's, else its root. */
+  sessionActor(system: string, identity: string | null): ActorAddress | null {
+    const own = this.rows.filter((row) => row.system === system);
     const found =
-      own.find(({ path }) => path.endsWith('/agent')) ??
-      own.find(({ path }) => !path.includes('/'));
+      own.findLast(({ name }) => name === `participant:${identity}`) ??
+      own.findLast(({ path }) => path.endsWith('/agent')) ??
+      own.findLast(({ path }) => !path.includes('/'));
     return found ? { system, path: found.path } : null;
   }
 

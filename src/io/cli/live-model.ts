@@ -111,9 +111,6 @@ export class LiveModel {
         this.actors.clear();
         this.#isReady = false;
         break;
-      case 'machine':
-        this.actors.nameMachine(message.id, message.name);
-        break;
       case 'actors':
         for (const system of message.systems) this.actors.systems.set(system.id, system);
         for (const actor of message.actors) this.actors.put(actor);
@@ -153,7 +150,7 @@ export class LiveModel {
         this.#refusal = message.message;
         break;
       default:
-        // Timelines and recordings are for the page.
+        // Charts, timelines and recordings are for the page.
         break;
     }
   }

@@ -63,7 +63,7 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     },
     addressOf: (key) => {
       const row = byKey.get(key);
-      return row ? model.actors.sessionActor(row.system) : null;
+      return row ? model.actors.sessionActor(row.system, row.identity) : null;
     },
   };
 }

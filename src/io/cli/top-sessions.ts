@@ -64,7 +64,7 @@ export function sessionList(model: LiveModel, state: TopState): TopList {
     about: () => [],
     addressOf: (key) => {
       const session = byKey.get(key);
-      return session ? model.actors.sessionActor(session.jobId) : null;
+      return session ? model.actors.sessionActor(session.jobId, session.identity) : null;
     },
   };
 }

@@ -5,7 +5,7 @@ import { initialState } from '../../../src/io/cli/top-state.ts';
 import type { ActorAddress } from '../../../src/io/inspect/protocol.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';
-import { modelOf } from '../../support/live-stream.ts';
+import { buildActor, modelOf } from '../../support/live-stream.ts';
 
 const keys = {
   down: '\x1b[B',
@@ -93,14 +93,20 @@ it('[TOP-21] writes only the lines that changed, and all of them after a resize'
 });
 
 it('[TOP-22] moves, opens the session that is chosen, and comes back', async () => {
-  const { press, looks } = watch();
+  const model = modelOf();
+  const { press, looks } = watch(model);
   expect(looks).toEqual([{ detail: null, isPaused: false }]);
   expect(await press(keys.down, keys.up, keys.up, keys.end)).toContain('> bob');
   expect(await press(keys.enter)).toContain('Waiting for the actor.');
-  const bob = { system: 'AJ_2', path: 'job/agent' };
-  expect(looks.at(-1)).toEqual({ detail: bob, isPaused: false });
+  const agent = { system: 'AJ_2', path: 'job/agent' };
+  expect(looks.at(-1)).toEqual({ detail: agent, isPaused: false });
   expect(await press(keys.escape)).toContain('> bob');
   expect(looks.at(-1)).toEqual({ detail: null, isPaused: false });
+  const bob = { system: 'AJ_2', path: 'job/agent/participant:bob' };
+  const actor = buildActor({ ...bob, id: 22, parent: 21, name: 'participant:bob' });
+  model.apply({ type: 'actors', systems: [], actors: [actor] });
+  await press(keys.enter);
+  expect(looks.at(-1)).toEqual({ detail: bob, isPaused: false });
 });
 
 it('[TOP-23] sorts, filters, pauses and helps', async () => {
