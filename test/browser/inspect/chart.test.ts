@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { createActor } from 'xstate';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -201,5 +203,22 @@ describe('the live statechart', () => {
     await pulse.waitFor({ state: 'attached' });
     const animation = "getComputedStyle(document.querySelector('.pulse')).animationName";
     expect(await page.evaluate<string>(animation)).toBe('none');
+  });
+
+  it('[CHP-15] the layout engine is served as its authors wrote it, with its notice', async () => {
+    const { page } = await openLamp();
+    const loaded = "performance.getEntriesByType('resource').map(({ name }) => name)";
+    const worker = (await page.evaluate<string[]>(loaded)).find((url) =>
+      url.includes('elk-worker'),
+    );
+    const original = await readFile(
+      createRequire(import.meta.url).resolve('elkjs/lib/elk-worker.min.js'),
+    );
+    const served = await fetch(worker ?? 'http://127.0.0.1/no-worker');
+    expect(Buffer.from(await served.arrayBuffer()).equals(original)).toBe(true);
+    const notices = await (await fetch(new URL('/THIRD-PARTY.txt', page.url()))).text();
+    expect(notices).toMatch(/^elkjs 0\.\d+\.\d+, EPL-2\.0 OR GPL-3\.0-or-later$/m);
+    expect(notices).toContain('Source: https://github.com/kieler/elkjs');
+    expect(notices).toContain('Eclipse Public License - v 2.0');
   });
 });
