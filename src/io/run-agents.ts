@@ -35,7 +35,9 @@ export async function runAgents(
 }
 
 const secretsOf = ({ worker }: Config): string[] =>
-  [worker.LIVEKIT_API_SECRET, worker.HTTP_TOKEN].filter((secret) => secret !== undefined);
+  [worker.LIVEKIT_API_SECRET, worker.HTTP_TOKEN, worker.INSPECT_TOKEN].filter(
+    (secret) => secret !== undefined,
+  );
 
 export type RunWorkerSettings = {
   readonly agents: readonly AgentDefinition[];

@@ -1,5 +1,7 @@
 import type { Clock } from '../../actors/ports.ts';
 import { systemClock } from '../clock.ts';
+import { GreenroomError } from '../errors.ts';
+import { Disguise } from '../inspect/disguise.ts';
 import { Inspection } from '../inspect/inspection.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { startRelay } from '../inspect/relay-server.ts';
@@ -45,6 +47,11 @@ export async function openInspection({
 }: OpenInspectionOptions): Promise<OpenInspection | null> {
   const { INSPECT: address, INSPECT_TOKEN: token, INSPECT_FILTER: filter } = settings;
   if (address === 'off') return null;
+  if (address.isStately && settings.INSPECT_PSEUDONYMS) {
+    throw new GreenroomError('E_USAGE', "Stately's inspector cannot be shown pseudonyms", {
+      remedy: 'Inspect with --pseudonyms on the page of greenroom, or without them.',
+    });
+  }
   const shows = readInspectFilter(filter?.split(',') ?? []);
   const masked = [...secrets, token].filter((secret) => secret !== undefined);
   const inspection = new Inspection({
@@ -58,6 +65,7 @@ export async function openInspection({
     token,
     viewable: inspection,
     mask: jsonMask(masked),
+    ...(settings.INSPECT_PSEUDONYMS && { disguise: new Disguise() }),
     clock: systemClock,
     logger,
     ...(address.isStately && {

@@ -112,7 +112,9 @@ const unreadable = (id: CheckId): Check => ({
 });
 
 const secretsOf = ({ connection, worker }: ReadableSettings): string[] =>
-  [connection?.LIVEKIT_API_SECRET, worker?.HTTP_TOKEN].filter((secret) => secret !== undefined);
+  [connection?.LIVEKIT_API_SECRET, worker?.HTTP_TOKEN, worker?.INSPECT_TOKEN].filter(
+    (secret) => secret !== undefined,
+  );
 
 function exitCodeOf(results: readonly CheckResult[]): 0 | 1 | 2 {
   const failures = results.filter(({ status }) => status === 'failed');

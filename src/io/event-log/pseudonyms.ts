@@ -58,6 +58,23 @@ export class Pseudonyms {
     return { ...line, ...this.#contentOf(line) };
   }
 
+  /** The same for plain JSON beside a log: all of it is read first, and then replaced. */
+  data(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    this.#replaced = new Map();
+    this.#learn(value);
+    return this.#fieldsOf(value);
+  }
+
+  /** From now on this is somebody's name, or a room's. */
+  learnName(name: string): void {
+    this.#know(name);
+  }
+
+  /** The names that are known, each with its word. */
+  get names(): ReadonlyMap<string, string> {
+    return this.#names;
+  }
+
   #contentOf(line: FileLine) {
     switch (line.kind) {
       case 'actor':

@@ -11,6 +11,7 @@ import { GreenroomError } from '../errors.ts';
 import { isLoopback } from '../http/access.ts';
 import { listen } from '../http/listen.ts';
 import type { Logger } from '../logger.ts';
+import type { Disguise } from './disguise.ts';
 import { SUBPROTOCOL } from './protocol.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { RelayAccess } from './relay-access.ts';
@@ -26,6 +27,8 @@ export type RelayOptions = {
   readonly viewable: Viewable;
   /** Takes secrets out of everything that is sent. */
   readonly mask: (json: string) => string;
+  /** Where people and rooms go by other names. */
+  readonly disguise?: Disguise;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Other ways to look at the same: guard with `access` what they show. */
@@ -203,7 +206,7 @@ function limitSockets(server: FastifyInstance): void {
 function addStream(
   server: FastifyInstance,
   access: RelayAccess,
-  { viewable, mask, clock, logger }: RelayOptions,
+  { viewable, mask, disguise, clock, logger }: RelayOptions,
 ): void {
   const viewers = new Set<ViewerConnection>();
   let pinging: unknown;
@@ -227,7 +230,7 @@ function addStream(
       },
     },
     (socket) => {
-      const viewer = new ViewerConnection({ socket, viewable, mask, clock, logger });
+      const viewer = new ViewerConnection({ socket, viewable, mask, disguise, clock, logger });
       viewers.add(viewer);
       if (viewers.size === 1) pinging = clock.setTimeout(ping, PING_EVERY_MS);
       socket.once('close', () => {

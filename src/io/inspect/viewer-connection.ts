@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../actors/ports.ts';
 import type { Logger } from '../logger.ts';
+import type { Disguise } from './disguise.ts';
 import type { RelayMessage } from './protocol.ts';
 import type { Viewable, ViewerLine, Viewing } from './viewable.ts';
 import { readViewerMessage, type ReadViewerMessage } from './viewer-message.codec.ts';
@@ -15,6 +16,8 @@ type ViewerConnectionOptions = {
   readonly socket: ViewerSocket;
   readonly viewable: Viewable;
   readonly mask: (json: string) => string;
+  /** Undefined where viewers may know who is who. */
+  readonly disguise: Disguise | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Pick<Logger, 'error' | 'debug'>;
 };
@@ -71,7 +74,8 @@ export class ViewerConnection implements ViewerLine {
   send(message: RelayMessage): void {
     if (this.#isClosed) return;
     this.#guarded(() => {
-      this.#socket.send(this.#options.mask(JSON.stringify(message)));
+      const { mask, disguise } = this.#options;
+      this.#socket.send(mask(JSON.stringify(disguise ? disguise.hide(message) : message)));
       if (this.bufferedBytes <= MAX_BUFFERED_BYTES) return;
       this.#options.logger.debug('a viewer takes nothing, and is dropped');
       this.#drop();
@@ -93,7 +97,8 @@ export class ViewerConnection implements ViewerLine {
 
   #take(read: ReadViewerMessage): void {
     if (read.ok) {
-      this.#guarded(() => this.#viewing?.take(read.message));
+      const { disguise } = this.#options;
+      this.#guarded(() => this.#viewing?.take(disguise?.reveal(read.message) ?? read.message));
       return;
     }
     this.#mistakes += 1;

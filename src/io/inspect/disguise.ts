@@ -1,0 +1,58 @@
+import { Pseudonyms } from '../event-log/pseudonyms.ts';
+import type { ActorRow, RelayMessage, ViewerMessage } from './protocol.ts';
+
+/** How a machine calls the actor of somebody. */
+const PARTICIPANT = 'participant:';
+
+/**
+ * Words in the place of whoever and whatever could be recognised, for as long as a process is inspected.
+ *
+ * Viewers know only the words, and say them where they mean somebody. What holds for logs holds here as
+ * well (`Pseudonyms`); the same name has another word in each of them.
+ */
+export class Disguise {
+  readonly #pseudonyms = new Pseudonyms();
+
+  hide(message: RelayMessage): unknown {
+    for (const name of namesIn(message)) this.#pseudonyms.learnName(name);
+    return this.#pseudonyms.data(message);
+  }
+
+  reveal(message: ViewerMessage): ViewerMessage {
+    if (message.type !== 'look') return message;
+    const { actor, room } = message;
+    const names = new Map([...this.#pseudonyms.names].map(([name, word]) => [word, name]));
+    const inPath = (word: string): string => asInPath(names.get(word) ?? word);
+    return {
+      ...message,
+      actor: actor && { ...actor, path: actor.path.replaceAll(/\bp_[\da-f]{16}\b/g, inPath) },
+      room: room === null ? null : (names.get(room) ?? room),
+    };
+  }
+}
+
+/** What a path between slashes has instead (`actorPath`). */
+const asInPath = (name: string): string => name.replaceAll(/[%/]/g, encodeURIComponent);
+
+/** Beside fields that name somebody in events and contexts, too. */
+function namesIn(message: RelayMessage): readonly string[] {
+  switch (message.type) {
+    case 'actors':
+      return [...message.systems.map(({ room }) => room ?? ''), ...peopleIn(message.actors)];
+    case 'changes':
+      return [...message.systems.map(({ room }) => room ?? ''), ...peopleIn(message.added)];
+    case 'alerts':
+      return message.alerts.map(({ room }) => room ?? '');
+    case 'sessions':
+      return message.sessions.map(({ room }) => room);
+    case 'room':
+      return [message.room];
+    default:
+      return [];
+  }
+}
+
+const peopleIn = (actors: readonly ActorRow[]): readonly string[] =>
+  actors
+    .filter(({ name }) => name.startsWith(PARTICIPANT))
+    .map(({ name }) => name.slice(PARTICIPANT.length));
