@@ -8,6 +8,7 @@ import { Recorder } from '../../../src/io/event-log/recorder.ts';
 import { Inspection } from '../../../src/io/inspect/inspection.ts';
 import { openInspectPage, launchInspectBrowser } from '../../support/inspect-page.ts';
 import { lampMachine } from '../../support/lamp.machine.ts';
+import { buildActor, buildSystem } from '../../support/live-stream.ts';
 import { openRelay } from '../../support/relay-stage.ts';
 
 let browser: Browser;
@@ -220,5 +221,41 @@ describe('the live statechart', () => {
     expect(notices).toMatch(/^elkjs 0\.\d+\.\d+, EPL-2\.0 OR GPL-3\.0-or-later$/m);
     expect(notices).toContain('Source: https://github.com/kieler/elkjs');
     expect(notices).toContain('Eclipse Public License - v 2.0');
+  });
+
+  it('[CHP-16] a port has no chart, but a card that says what it is and what it was told last', async () => {
+    const { relay, viewable } = await openRelay();
+    const page = await openInspectPage(browser, relay.url, { hash: '#/actor/AJ_1/job/room' });
+    await expect.poll(() => viewable.taken.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const [line] = viewable.lines;
+    const room = buildActor({
+      ...{ system: 'AJ_1', path: 'job/room', name: 'room', kind: 'port' },
+      ...{ machine: null, value: null },
+    });
+    line?.send({ type: 'actors', systems: [buildSystem()], actors: [room] });
+    line?.send({
+      ...{ type: 'actor', id: room.id, at: 2, value: null, status: 'active', context: null },
+      ...{ output: null, timers: [], counts: {}, states: [], isTooBig: false },
+      entries: ['track.setMedia', 'data.publish'].map((type, seq) => {
+        const event = { type, topic: 'hall' };
+        return {
+          seq,
+          at: 1,
+          kind: 'received',
+          from: 'job',
+          event,
+          count: 1,
+          taken: [],
+          value: null,
+        };
+      }),
+    });
+    const card = page.locator('.chart-card');
+    await card.waitFor();
+    expect(await card.textContent()).toContain('Ports are the only actors that touch the world');
+    expect(await card.locator('li .type').allTextContents()).toEqual([
+      'data.publish',
+      'track.setMedia',
+    ]);
   });
 });
