@@ -49,6 +49,8 @@ export const entryOf = (seq: number, more: Partial<Entry> = {}): Entry => ({
   ...more,
 });
 
+const levelMeasured = { type: 'audio.levelMeasured', rms: 0.25 };
+
 export const agentDetail: ActorDetail = {
   id: 2,
   at: ROOM_AT + 3_000,
@@ -70,7 +72,7 @@ export const agentDetail: ActorDetail = {
       taken: ['silent -> speaking'],
     }),
     entryOf(2, { value: 'silent', event: { type: 'speech.ended' }, taken: ['speaking -> silent'] }),
-    entryOf(3, { event: { type: 'audio.levelMeasured', rms: 0.25 }, count: 12 }),
+    entryOf(3, { event: levelMeasured, count: 12 }),
   ],
   isTooBig: false,
 };

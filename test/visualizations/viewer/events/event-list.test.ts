@@ -10,8 +10,9 @@ import { newLeaves } from '../../../../visualizations/viewer/src/events/state-te
 import { entryOf } from '../../../support/viewed-room.ts';
 
 const muted = entryOf(1, { from: 'job/agent/track:TR_1' });
+const qualityChanged = { type: 'participant.qualityChanged', quality: 'poor' };
 const quality = entryOf(2, {
-  event: { type: 'participant.qualityChanged', quality: 'poor' },
+  event: qualityChanged,
   taken: ['good: participant.qualityChanged -> bad'],
   value: 'bad',
 });

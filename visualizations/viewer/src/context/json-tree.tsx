@@ -102,6 +102,7 @@ function Line({ id, row, top, isCurrent, turn, onClick }: LineProps) {
       id={id}
       class={`json-line ${flash}`}
       role="treeitem"
+      aria-label={`${row.name}: ${row.text}`}
       aria-level={row.depth + 1}
       aria-posinset={row.position}
       aria-setsize={row.siblings}
