@@ -2,7 +2,7 @@ import type { ActorAddress, ActorId } from '../inspect/protocol.ts';
 
 export const sortKeys = ['alerts', 'level', 'quality', 'duration', 'name', 'state'] as const;
 export type SortKey = (typeof sortKeys)[number];
-export type TopView = 'sessions' | 'tree' | 'alerts';
+type TopView = 'sessions' | 'tree' | 'alerts';
 
 /** What the person at the terminal has chosen. */
 export type TopState = {
@@ -50,7 +50,7 @@ export type Shown = {
 };
 
 const MAX_FILTER = 60;
-export const atTop: Cursor = { key: null, index: 0, first: 0 };
+const atTop: Cursor = { key: null, index: 0, first: 0 };
 
 export const initialState = (
   changes: Partial<Pick<TopState, 'view' | 'sort' | 'filter' | 'room'>> = {},
