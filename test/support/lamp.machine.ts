@@ -1,8 +1,5 @@
 import { assign, raise, setup } from 'xstate';
 
-/** How long a lamp stays on. */
-export const LAMP_GRACE_MS = 90_000;
-
 /**
  * A machine with one of everything that a chart shows: a guard, actions, regions, a timer of a state, an
  * event that it sends itself later, a transition that stays inside its state, and an end with an output.
@@ -19,7 +16,7 @@ export const lampMachine = setup({
       | { type: 'lamp.checked' };
     output: { hums: number };
   },
-  delays: { graceMs: LAMP_GRACE_MS, checkMs: 3_600_000 },
+  delays: { graceMs: 90_000, checkMs: 3_600_000 },
   guards: { isWhole: () => true },
   actions: {
     glow: () => {},

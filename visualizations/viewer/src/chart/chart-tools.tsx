@@ -1,10 +1,15 @@
+import type { ChartLayout } from '../../../../src/io/diagrams/chart-layout.ts';
 import { ChartLegend } from './chart-legend.tsx';
-import type { MachineViewProps } from './machine-view.tsx';
+import type { LiveChart } from './live-chart.ts';
 import { ZOOM_STEP } from './stage-input.ts';
 import type { ViewportControl } from './use-viewport.ts';
 import { activeBox } from './chart-shapes.ts';
 
-type ChartToolsProps = Pick<MachineViewProps, 'layout' | 'live' | 'isOutline' | 'detail'> & {
+type ChartToolsProps = {
+  readonly layout: ChartLayout;
+  readonly live: LiveChart;
+  readonly isOutline: boolean;
+  readonly detail: (isWished: boolean) => void;
   readonly control: ViewportControl;
 };
 

@@ -18,7 +18,7 @@ import { useViewport } from './use-viewport.ts';
 /** Below this, letters of a normal line are too small to be read. */
 const FAR_SCALE = 0.6;
 
-export type MachineViewProps = {
+type MachineViewProps = {
   readonly store: Store;
   readonly chart: ChartState;
   readonly layout: ChartLayout;
