@@ -180,7 +180,7 @@ function readServerUrl(given: string): string | null {
 }
 
 /** Where an inspection is served, and whether Stately's inspector is one of its doors. */
-export type InspectAddress = {
+type InspectAddress = {
   readonly host: string;
   readonly port: number;
   readonly isStately: boolean;
