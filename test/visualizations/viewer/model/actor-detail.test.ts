@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ActorDetail, Entry } from '../../../../src/io/inspect/protocol.ts';
+import type { Entry } from '../../../../src/io/inspect/protocol.ts';
 import {
   withChange,
   type ActorChanged,
+  type KnownActor,
 } from '../../../../visualizations/viewer/src/model/actor-detail.ts';
 
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
@@ -17,7 +18,7 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   ...more,
 });
 
-const detail: ActorDetail = {
+const detail: KnownActor = {
   id: 7,
   at: 10,
   value: 'off',
@@ -29,6 +30,7 @@ const detail: ActorDetail = {
   states: [{ at: 1, value: 'off' }],
   entries: [entry(1), entry(2), entry(3)],
   isTooBig: false,
+  lost: new Map(),
 };
 
 const change = (more: Partial<ActorChanged>): ActorChanged => ({
@@ -79,4 +81,11 @@ it('[VWM-3] of entries the last thousand are kept', () => {
   const { entries } = withChange(detail, change({ entries: many }));
   expect(entries).toHaveLength(1_000);
   expect(entries.at(-1)?.seq).toBe(1_203);
+});
+
+it('[VWM-4] what is no longer known is told in front of the first that came behind it', () => {
+  const repeated = entry(3, { count: 2 });
+  const once = withChange(detail, change({ entries: [repeated, entry(60)], entriesLost: 56 }));
+  const twice = withChange(once, change({ entries: [entry(61)] }));
+  expect([...twice.lost]).toEqual([[60, 56]]);
 });

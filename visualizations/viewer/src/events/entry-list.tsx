@@ -2,7 +2,6 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Entry } from '../../../../src/io/inspect/protocol.ts';
 import { useVirtualList } from '../model/use-virtual-list.ts';
 import { EntryLine } from './entry-line.tsx';
-import { missingBefore } from './held-entries.ts';
 import { indexBehind } from './list-keys.ts';
 
 const ROW_PX = 22;
@@ -12,13 +11,15 @@ type EntryListProps = {
   readonly entries: readonly Entry[];
   /** With those that a filter keeps back. */
   readonly all: readonly Entry[];
+  /** By the number of the one behind them. */
+  readonly lost: ReadonlyMap<number, number>;
   readonly startedAt: number;
   readonly chosenSeq: number | null;
   readonly choose: (seq: number) => void;
 };
 
 /** Events, the newest last; it stays with the newest until somebody scrolls away from them. */
-export function EntryList({ entries, all, startedAt, chosenSeq, choose }: EntryListProps) {
+export function EntryList({ entries, all, lost, startedAt, chosenSeq, choose }: EntryListProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualList(scroller, {
@@ -58,7 +59,6 @@ export function EntryList({ entries, all, startedAt, chosenSeq, choose }: EntryL
         {list.getVirtualItems().map(({ index, start }) => {
           const entry = entries[index];
           if (!entry) return null;
-          const before = previousOf(all, entry);
           return (
             <EntryLine
               key={entry.seq}
@@ -68,7 +68,7 @@ export function EntryList({ entries, all, startedAt, chosenSeq, choose }: EntryL
               position={index + 1}
               count={entries.length}
               isChosen={entry.seq === chosenSeq}
-              missing={missingBefore(entry, before)}
+              missing={lost.get(entry.seq) ?? 0}
               stateBefore={stateBefore(all, entry)}
               choose={choose}
             />
@@ -77,11 +77,6 @@ export function EntryList({ entries, all, startedAt, chosenSeq, choose }: EntryL
       </div>
     </div>
   );
-}
-
-function previousOf(all: readonly Entry[], { seq }: Entry): Entry | undefined {
-  const index = indexOf(all, seq);
-  return all[index - 1];
 }
 
 function stateBefore(all: readonly Entry[], { seq, value }: Entry): Entry['value'] {

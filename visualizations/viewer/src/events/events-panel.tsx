@@ -9,6 +9,8 @@ import { filterEntries } from './event-filter.ts';
 import './events.css';
 import { hold, waitingBehind, type HeldEntries } from './held-entries.ts';
 
+const noneLost: ReadonlyMap<number, number> = new Map();
+
 /** What happened to the chosen actor, the newest last. */
 export function EventsPanel(props: PanelProps) {
   // All of the panel begins anew with another actor.
@@ -72,7 +74,12 @@ function Events({ store, send, choose }: PanelProps) {
         </button>
       </header>
       {shown.length > 0 ? (
-        <EntryList {...{ startedAt, chosenSeq }} entries={shown} all={all} choose={setChosenSeq} />
+        <EntryList
+          {...{ all, startedAt, chosenSeq }}
+          entries={shown}
+          lost={detail?.lost ?? noneLost}
+          choose={setChosenSeq}
+        />
       ) : (
         <p class="panel-empty">{emptyText(detail !== null, all.length)}</p>
       )}

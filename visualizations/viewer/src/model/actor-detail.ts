@@ -1,12 +1,18 @@
 import type { ActorDetail, Entry, RelayMessage } from '../../../../src/io/inspect/protocol.ts';
 
+/** All that the page knows of one actor. */
+export type KnownActor = ActorDetail & {
+  /** How many entries in front of one, by its `seq`, happened and are no longer known to anybody. */
+  readonly lost: ReadonlyMap<number, number>;
+};
+
 export type ActorChanged = Extract<RelayMessage, { type: 'actorChanged' }>;
 
 const MAX_ENTRIES = 1_000;
 const MAX_STATES = 1_000;
 
 /** What is known of an actor after a message about its changes; of entries and states the oldest go. */
-export function withChange(detail: ActorDetail, change: ActorChanged): ActorDetail {
+export function withChange(detail: KnownActor, change: ActorChanged): KnownActor {
   const { at, value, status, context, output, timers, counts, entries, isTooBig } = change;
   const states = entries.flatMap(({ at: changedAt, value: state }) =>
     state === null ? [] : [{ at: changedAt, value: state }],
@@ -23,7 +29,19 @@ export function withChange(detail: ActorDetail, change: ActorChanged): ActorDeta
     counts: { ...detail.counts, ...counts },
     states: [...detail.states, ...states].slice(-MAX_STATES),
     entries: withEntries(detail.entries, entries),
+    lost: withLost(detail, change),
   };
+}
+
+function withLost(
+  { entries: known, lost }: KnownActor,
+  { entries, entriesLost }: ActorChanged,
+): KnownActor['lost'] {
+  const lastSeq = Math.max(0, ...known.map(({ seq }) => seq));
+  const first = entries.find(({ seq }) => seq > lastSeq);
+  if (entriesLost === 0 || !first) return lost;
+  const gaps = [...lost, [first.seq, entriesLost] as const];
+  return new Map(gaps.slice(-MAX_ENTRIES));
 }
 
 /** One that is told again was repeated, and stands where it happened last. */

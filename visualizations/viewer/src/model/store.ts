@@ -1,7 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type {
   ActorAddress,
-  ActorDetail,
   ActorId,
   ActorRow,
   AlertRow,
@@ -16,7 +15,7 @@ import type {
   SystemRow,
   WorkerFigures,
 } from '../../../../src/io/inspect/protocol.ts';
-import { withChange, type ActorChanged } from './actor-detail.ts';
+import { withChange, type ActorChanged, type KnownActor } from './actor-detail.ts';
 import { withFigures, type WorkerSample } from './worker-history.ts';
 
 export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
@@ -66,7 +65,7 @@ export class Store {
   readonly actorCount = signal(0);
 
   /** The actor that is looked at; null where none is, or it is not there. */
-  readonly detail = signal<ActorDetail | null>(null);
+  readonly detail = signal<KnownActor | null>(null);
   readonly missingActor = signal<ActorAddress | null>(null);
   readonly contexts = signal<Contexts | null>(null);
 
@@ -145,7 +144,7 @@ export class Store {
         this.#change(message);
         break;
       case 'actor':
-        this.detail.value = message;
+        this.detail.value = { ...message, lost: new Map() };
         this.missingActor.value = null;
         break;
       case 'actorChanged':
