@@ -219,6 +219,12 @@ export const errorTable = {
     retryable: false,
     exitStatus: 1,
   },
+  E_NO_RECORDING: {
+    meaning: 'A viewer asked to play what is no recording, or before one was opened.',
+    remedy: 'Open a log with greenroom inspect FILE.',
+    retryable: false,
+    exitStatus: 1,
+  },
   E_RELAY_UNREACHABLE: {
     meaning: 'The stream of an inspected process cannot be reached, or broke off.',
     remedy: 'Check that it runs with --inspect, and give as --url what it printed.',

@@ -2,7 +2,7 @@ import type { MachineTransition } from '../coverage/machine-transitions.ts';
 import { causeOf, effectOf, staysInside, statesOf, type ChartState } from './machine-chart.ts';
 
 /** How often each transition was taken, by its key. */
-export type Heat = ReadonlyMap<string, number>;
+type Heat = ReadonlyMap<string, number>;
 
 /** What is drawn in which way: without heat all is plain. */
 export type Kind = 'plain' | 'taken' | 'untaken';

@@ -173,7 +173,7 @@ export type WorkerFigures = {
   readonly viewers: number;
 };
 
-export type LiveSource = {
+type LiveSource = {
   readonly kind: 'live';
   /** The command that shows it, such as `start` or `demo`. */
   readonly command: string;
@@ -182,7 +182,7 @@ export type LiveSource = {
 };
 
 /** A log that is played, and not what is there now. */
-export type RecordingSource = {
+type RecordingSource = {
   readonly kind: 'recording';
   /** Name of the first file; null before one is opened. */
   readonly file: string | null;
