@@ -25,6 +25,7 @@ module.exports = {
     only('viewer-shows', 'visualizations/viewer/src', [
       'visualizations/viewer/src/',
       'src/io/inspect/protocol.ts',
+      'src/io/inspect/known-',
       'src/io/diagrams/chart-',
       'src/io/diagrams/machine-chart.ts',
       'src/machines/events.ts',

@@ -1,10 +1,4 @@
-import type {
-  ActorAddress,
-  ActorChange,
-  ActorId,
-  ActorRow,
-  SystemRow,
-} from '../inspect/protocol.ts';
+import type { ActorChange, ActorId, ActorRow, SystemRow } from '../inspect/protocol.ts';
 
 /** An actor's place in the tree; 0 deep is a root. */
 export type TreeLine = {
@@ -68,16 +62,6 @@ export class LiveActors {
 
   get(id: ActorId): ActorRow | undefined {
     return this.#rows.get(id);
-  }
-
-  /** The actor that says most of a session: its participant's, else its agent's, else its root. */
-  sessionActor(system: string, identity: string | null): ActorAddress | null {
-    const own = this.rows.filter((row) => row.system === system);
-    const found =
-      own.findLast(({ name }) => name === `participant:${identity}`) ??
-      own.findLast(({ path }) => path.endsWith('/agent')) ??
-      own.findLast(({ path }) => !path.includes('/'));
-    return found ? { system, path: found.path } : null;
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { SessionView } from '../http/sessions-view.ts';
+import { withChange, type KnownActor } from '../inspect/known-actor.ts';
+import { withAlerts } from '../inspect/known-alerts.ts';
 import type {
   ActorAddress,
-  ActorDetail,
   AlertRow,
   LevelSample,
   RelayMessage,
@@ -10,12 +11,6 @@ import type {
 } from '../inspect/protocol.ts';
 import { LiveActors } from './live-actors.ts';
 import type { LiveFrame } from './live-frame.ts';
-
-/** As many as a relay tells to somebody who comes late. */
-const MAX_ALERTS = 200;
-const MAX_ENTRIES = 50;
-
-type ActorChanged = Extract<RelayMessage, { readonly type: 'actorChanged' }>;
 
 /** What a stream has told so far, for a view on a terminal. */
 export class LiveModel {
@@ -28,7 +23,7 @@ export class LiveModel {
   #levels = new Map<string, LevelSample>();
   #alerts: readonly AlertRow[] = [];
   #figures: WorkerFigures | null = null;
-  #detail: ActorDetail | null = null;
+  #detail: KnownActor | null = null;
   #missing: ActorAddress | null = null;
   #refusal: string | null = null;
 
@@ -67,7 +62,7 @@ export class LiveModel {
   }
 
   /** The actor that is looked at; null where none is, or it is not there. */
-  get detail(): ActorDetail | null {
+  get detail(): KnownActor | null {
     return this.#detail;
   }
 
@@ -122,7 +117,7 @@ export class LiveModel {
         this.#change(message);
         break;
       case 'actor':
-        this.#detail = message;
+        this.#detail = { ...message, lost: new Map() };
         this.#missing = null;
         break;
       case 'actorChanged':
@@ -141,7 +136,7 @@ export class LiveModel {
         this.#levels = new Map(message.levels.map((level) => [level.system, level]));
         break;
       case 'alerts':
-        this.#alerts = message.isAll ? message.alerts : mergeAlerts(this.#alerts, message.alerts);
+        this.#alerts = withAlerts(this.#alerts, message);
         break;
       case 'worker':
         this.#figures = message;
@@ -170,24 +165,3 @@ export class LiveModel {
     return { ...session, audioLevel: level.audioLevel, frameRateHz: level.frameRateHz };
   }
 }
-
-function withChange(detail: ActorDetail, change: ActorChanged): ActorDetail {
-  const { at, value, status, context, output, timers, isTooBig } = change;
-  const told = new Set(change.entries.map(({ seq }) => seq));
-  const kept = detail.entries.filter(({ seq }) => !told.has(seq));
-  return {
-    ...detail,
-    ...{ at, value, status, context, output, timers, isTooBig },
-    counts: { ...detail.counts, ...change.counts },
-    entries: [...kept, ...change.entries].slice(-MAX_ENTRIES),
-  };
-}
-
-/** One that is told again has been resolved. */
-function mergeAlerts(known: readonly AlertRow[], told: readonly AlertRow[]): readonly AlertRow[] {
-  const byKey = new Map([...known, ...told].map((row) => [alertKey(row), row]));
-  return [...byKey.values()].slice(-MAX_ALERTS);
-}
-
-export const alertKey = ({ system, identity, alert: { key, openedAt } }: AlertRow): string =>
-  JSON.stringify([system, identity, key, openedAt]);

@@ -1,7 +1,9 @@
+import { alertKey } from '../inspect/known-alerts.ts';
+import { sessionActor } from '../inspect/known-session-actor.ts';
 import type { AlertRow } from '../inspect/protocol.ts';
 import { formatElapsed } from './format.ts';
 import { renderLine, renderRows, type Cell, type LiveScreen } from './live-cells.ts';
-import { alertKey, type LiveModel } from './live-model.ts';
+import type { LiveModel } from './live-model.ts';
 import type { TopList } from './top-list.ts';
 import type { TopState } from './top-state.ts';
 import { leafTexts } from './value-diff.ts';
@@ -63,7 +65,7 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     },
     addressOf: (key) => {
       const row = byKey.get(key);
-      return row ? model.actors.sessionActor(row.system, row.identity) : null;
+      return row ? sessionActor(row, model.actors.rows) : null;
     },
   };
 }

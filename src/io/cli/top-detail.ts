@@ -6,6 +6,8 @@ import { briefState, formatEvent } from './step-text.ts';
 import { leafTexts } from './value-diff.ts';
 
 const MAX_VALUES = 300;
+/** All are written anew with each frame. */
+const MAX_ENTRIES = 200;
 
 /** All that is known of one actor, as lines of any length; the newest event first. */
 export function detailLines(model: LiveModel, address: ActorAddress): string[] {
@@ -29,9 +31,18 @@ export function detailLines(model: LiveModel, address: ActorAddress): string[] {
     ...valuesOf('context', detail.context, detail),
     ...valuesOf('output', detail.output, detail),
     'last events, newest first',
-    ...entries.toReversed().map((entry) => `  ${describe(entry, frame.startedAt)}`),
+    ...entries
+      .slice(-MAX_ENTRIES)
+      .toReversed()
+      .flatMap((entry) => [
+        `  ${describe(entry, frame.startedAt)}`,
+        ...lostBefore(detail.lost.get(entry.seq)),
+      ]),
   ];
 }
+
+const lostBefore = (count: number | undefined): string[] =>
+  count === undefined ? [] : [`  ... ${count} before it are no longer known`];
 
 function valuesOf(title: string, value: unknown, { isTooBig }: ActorDetail): string[] {
   if (value == null) return isTooBig && title === 'context' ? ['context: too big to show', ''] : [];

@@ -1,4 +1,5 @@
 import type { SessionView } from '../http/sessions-view.ts';
+import { sessionActor } from '../inspect/known-session-actor.ts';
 import { renderRows, type LiveScreen } from './live-cells.ts';
 import { keyOf, nameOf } from './live-frame.ts';
 import type { LiveModel } from './live-model.ts';
@@ -64,7 +65,9 @@ export function sessionList(model: LiveModel, state: TopState): TopList {
     about: () => [],
     addressOf: (key) => {
       const session = byKey.get(key);
-      return session ? model.actors.sessionActor(session.jobId, session.identity) : null;
+      if (!session) return null;
+      const { jobId: system, identity } = session;
+      return sessionActor({ system, identity }, model.actors.rows);
     },
   };
 }

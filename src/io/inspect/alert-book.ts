@@ -1,6 +1,7 @@
 import type { EventObject } from 'xstate';
 import { z } from 'zod';
 import { BoundedList } from './bounded-list.ts';
+import { alertKey } from './known-alerts.ts';
 import type { AlertRow } from './protocol.ts';
 
 const MAX_ALERTS = 200;
@@ -36,12 +37,8 @@ export class AlertBook {
     if (!read.success) return null;
     const { alert } = read.data;
     const row = { ...about, alert };
-    this.#rows.removeWhere(
-      (known) =>
-        known.system === row.system &&
-        known.alert.key === alert.key &&
-        known.alert.openedAt === alert.openedAt,
-    );
+    const key = alertKey(row);
+    this.#rows.removeWhere((known) => alertKey(known) === key);
     this.#rows.add(row);
     return row;
   }

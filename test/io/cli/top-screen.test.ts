@@ -136,6 +136,24 @@ it('[TOP-12] draws what is known of one actor', () => {
   `);
 });
 
+it('[TOP-12] tells of events that are no longer known, in front of the one behind them', () => {
+  const entries = detail.entries.map((entry) => ({ ...entry, seq: 42, at: 5_000 }));
+  const { id, at, value, status, context, output, timers, counts, isTooBig } = detail;
+  const model = modelOf([
+    ...story,
+    { type: 'actor', ...detail },
+    {
+      type: 'actorChanged',
+      ...{ id, at, value, status, context, output, timers, counts, isTooBig, entries },
+      entriesLost: 40,
+    },
+  ]);
+  const state = { ...initialState(), detail: { system: 'AJ_1', path: 'job/agent' } };
+  expect(drawn({ model, state }, { rows: 30 })).toMatch(
+    /00:04 {2}participant.active.*\n.*40 before it are no longer known\n.*00:03 {2}participant.active/,
+  );
+});
+
 it('[TOP-13] says that an actor is not there, and that a relay is lost', () => {
   const address = { system: 'AJ_9', path: 'job' };
   const model = modelOf([...story, { type: 'noActor', ...address }]);

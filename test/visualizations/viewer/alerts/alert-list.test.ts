@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow } from '../../../../src/io/inspect/protocol.ts';
-import {
-  alertActor,
-  sortedAlerts,
-} from '../../../../visualizations/viewer/src/alerts/alert-list.ts';
-import { buildActor } from '../../../support/live-stream.ts';
+import { sortedAlerts } from '../../../../visualizations/viewer/src/alerts/alert-list.ts';
 
 const alertRow = (key: string, changes: Partial<AlertRow['alert']>): AlertRow => ({
   system: 'AJ_1',
@@ -26,22 +22,5 @@ describe('the list of alerts', () => {
     expect(sortedAlerts(rows).map(({ alert }) => alert.key)).toEqual([
       ...['critical', 'old', 'young', 'info', 'resolved late', 'resolved early'],
     ]);
-  });
-
-  it('[VWR-9] leads to the session, else to the agent, else to the job', () => {
-    const actors = ['job', 'job/agent', 'job/agent/participant:alice', 'job/room'].map((path, id) =>
-      buildActor({ id, path, system: 'AJ_1', name: path.split('/').at(-1) ?? '' }),
-    );
-    const elsewhere = buildActor({
-      id: 9,
-      system: 'AJ_2',
-      path: 'job/agent/participant:alice',
-      name: 'participant:alice',
-    });
-    const pathIn = (known: typeof actors) => alertActor(alertRow('a', {}), known)?.path;
-    expect(pathIn([elsewhere, ...actors])).toBe('job/agent/participant:alice');
-    expect(pathIn(actors.slice(0, 2))).toBe('job/agent');
-    expect(pathIn(actors.slice(0, 1))).toBe('job');
-    expect(pathIn([elsewhere])).toBeUndefined();
   });
 });

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import { alertKey } from '../../../../src/io/inspect/known-alerts.ts';
+import { sessionActor } from '../../../../src/io/inspect/known-session-actor.ts';
 import type { AlertRow } from '../../../../src/io/inspect/protocol.ts';
 import { JsonTree } from '../context/json-tree.tsx';
 import type { PanelProps } from '../model/panel.ts';
 import { useStreamTime } from '../model/use-stream-time.ts';
 import { clockTime, duration } from '../timeline/time-format.ts';
-import { alertActor, alertKey, isOpen, sortedAlerts } from './alert-list.ts';
+import { isOpen, sortedAlerts } from './alert-list.ts';
 import './alerts.css';
 
 /** What is wrong, and what was, with the evidence. */
@@ -18,7 +20,7 @@ export function AlertsPanel({ store, choose }: PanelProps) {
   const open = sorted.filter(isOpen);
   const shown = isAll ? sorted : open;
   const chosen = shown.find((row) => alertKey(row) === picked) ?? shown[0];
-  const actor = chosen && alertActor(chosen, store.actors.values());
+  const actor = chosen && sessionActor(chosen, store.actors.values());
   return (
     <div class="alerts-view">
       <section class="panel" aria-labelledby="alerts-title">

@@ -1,4 +1,10 @@
 import { batch, signal } from '@preact/signals';
+import {
+  withChange,
+  type ActorChanged,
+  type KnownActor,
+} from '../../../../src/io/inspect/known-actor.ts';
+import { withAlerts } from '../../../../src/io/inspect/known-alerts.ts';
 import type {
   ActorAddress,
   ActorId,
@@ -15,7 +21,6 @@ import type {
   SystemRow,
   WorkerFigures,
 } from '../../../../src/io/inspect/protocol.ts';
-import { withChange, type ActorChanged, type KnownActor } from './actor-detail.ts';
 import { withFigures, type WorkerSample } from './worker-history.ts';
 
 export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
@@ -36,7 +41,6 @@ export type ActorsChange = {
   readonly removed: readonly ActorId[];
 };
 
-const MAX_ALERTS = 200;
 const MAX_MARKS = 2_000;
 
 /**
@@ -170,9 +174,7 @@ export class Store {
       case 'sessions':
         break;
       case 'alerts':
-        this.alerts.value = message.isAll
-          ? message.alerts
-          : mergeAlerts(this.alerts.value, message.alerts);
+        this.alerts.value = withAlerts(this.alerts.value, message);
         break;
       case 'worker':
         this.worker.value = message;
@@ -225,13 +227,4 @@ export class Store {
     if (isShape) this.shapeVersion.value += 1;
     this.actorCount.value = this.actors.size;
   }
-}
-
-/** An alert that is told again has been resolved, or opened anew. */
-function mergeAlerts(known: readonly AlertRow[], told: readonly AlertRow[]): readonly AlertRow[] {
-  const keyOf = ({ system, alert: { key, openedAt } }: AlertRow): string =>
-    `${system} ${key} ${openedAt}`;
-  const byKey = new Map(known.map((row) => [keyOf(row), row]));
-  for (const row of told) byKey.set(keyOf(row), row);
-  return [...byKey.values()].slice(-MAX_ALERTS);
 }

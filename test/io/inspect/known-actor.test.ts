@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Entry } from '../../../../src/io/inspect/protocol.ts';
+import type { Entry } from '../../../src/io/inspect/protocol.ts';
 import {
   withChange,
   type ActorChanged,
   type KnownActor,
-} from '../../../../visualizations/viewer/src/model/actor-detail.ts';
+} from '../../../src/io/inspect/known-actor.ts';
 
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   seq,

@@ -1,12 +1,12 @@
-import type { ActorDetail, Entry, RelayMessage } from '../../../../src/io/inspect/protocol.ts';
+import type { ActorDetail, Entry, RelayMessage } from './protocol.ts';
 
-/** All that the page knows of one actor. */
+/** All that a viewer knows of the actor that it looks at. */
 export type KnownActor = ActorDetail & {
   /** How many entries in front of one, by its `seq`, happened and are no longer known to anybody. */
   readonly lost: ReadonlyMap<number, number>;
 };
 
-export type ActorChanged = Extract<RelayMessage, { type: 'actorChanged' }>;
+export type ActorChanged = Extract<RelayMessage, { readonly type: 'actorChanged' }>;
 
 const MAX_ENTRIES = 1_000;
 const MAX_STATES = 1_000;

@@ -1,0 +1,24 @@
+import type { ActorAddress, ActorRow, AlertRow } from './protocol.ts';
+
+/**
+ * The actor that says most of a session, or of an alert of it: its participant's, else its agent's, else
+ * its root; null where none of them is known any longer.
+ */
+export function sessionActor(
+  { system, identity }: Pick<AlertRow, 'system' | 'identity'>,
+  actors: Iterable<ActorRow>,
+): ActorAddress | null {
+  let best: { readonly path: string; readonly rank: number } | null = null;
+  for (const actor of actors) {
+    if (actor.system !== system) continue;
+    const rank = rankOf(actor, identity);
+    if (rank > (best?.rank ?? 0)) best = { path: actor.path, rank };
+  }
+  return best && { system, path: best.path };
+}
+
+function rankOf({ name, path }: ActorRow, identity: string | null): number {
+  if (identity !== null && name === `participant:${identity}`) return 3;
+  if (name === 'agent') return 2;
+  return path.includes('/') ? 0 : 1;
+}
