@@ -13,8 +13,10 @@ import { listen } from '../http/listen.ts';
 import type { Logger } from '../logger.ts';
 import type { Disguise } from './disguise.ts';
 import { SUBPROTOCOL } from './protocol.ts';
+import { pagePolicy } from './page-policy.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { RelayAccess } from './relay-access.ts';
+import { addStreamRoute } from './stream-route.ts';
 import type { Viewable } from './viewable.ts';
 import { ViewerConnection } from './viewer-connection.ts';
 
@@ -62,7 +64,6 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const HEADERS_CHECK_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 5_000;
-const PING_EVERY_MS = 15_000;
 /** Viewers get so long to answer the closing of their stream. */
 const GOODBYE_MS = 500;
 
@@ -73,7 +74,7 @@ const GOODBYE_MS = 500;
  * `E_INSPECT_PAGE`, `E_HTTP_LISTEN`.
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { host, port, token, logger, clock, addRoutes } = options;
+  const { host, port, token, viewable, mask, disguise, logger, clock, addRoutes } = options;
   refuseOpenDoor(options);
   if (!existsSync(`${PAGE}index.html`)) {
     throw new GreenroomError('E_INSPECT_PAGE', `there is no page in ${PAGE}`);
@@ -109,7 +110,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   limitSockets(server);
   server.addHook('onRequest', access.guardHost);
   await server.register(fastifyStatic, pageFiles);
-  addStream(server, access, options);
+  addStreamRoute(server, {
+    path: '/stream',
+    access,
+    clock,
+    limit: MAX_VIEWERS,
+    fullMessage: `There are ${MAX_VIEWERS} viewers already.`,
+    open: (socket) => new ViewerConnection({ socket, viewable, mask, disguise, clock, logger }),
+  });
   addRoutes?.(server, access);
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'not found', message: 'There are / (the page) and /stream.' }),
@@ -143,23 +151,8 @@ function reachable(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** Nothing comes from elsewhere, goes elsewhere, or is shown within something else. */
 const pageHeaders = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      workerSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
+  contentSecurityPolicy: pagePolicy(),
   frameguard: { action: 'deny' },
   referrerPolicy: { policy: 'no-referrer' },
   // It is served without TLS.
@@ -201,44 +194,6 @@ function limitSockets(server: FastifyInstance): void {
     for (const socket of open) socket.destroy();
     done();
   });
-}
-
-function addStream(
-  server: FastifyInstance,
-  access: RelayAccess,
-  { viewable, mask, disguise, clock, logger }: RelayOptions,
-): void {
-  const viewers = new Set<ViewerConnection>();
-  let pinging: unknown;
-  const ping = (): void => {
-    for (const viewer of viewers) viewer.checkLife();
-    pinging = clock.setTimeout(ping, PING_EVERY_MS);
-  };
-  server.get(
-    '/stream',
-    {
-      websocket: true,
-      onRequest: [access.guardStream],
-      preHandler: (_request, reply, done) => {
-        if (viewers.size < MAX_VIEWERS) {
-          done();
-          return;
-        }
-        void reply
-          .code(503)
-          .send({ error: 'busy', message: `There are ${MAX_VIEWERS} viewers already.` });
-      },
-    },
-    (socket) => {
-      const viewer = new ViewerConnection({ socket, viewable, mask, disguise, clock, logger });
-      viewers.add(viewer);
-      if (viewers.size === 1) pinging = clock.setTimeout(ping, PING_EVERY_MS);
-      socket.once('close', () => {
-        viewers.delete(viewer);
-        if (viewers.size === 0) clock.clearTimeout(pinging);
-      });
-    },
-  );
 }
 
 /** Ends all streams, also those of who does not answer. */

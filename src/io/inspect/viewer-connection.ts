@@ -1,19 +1,14 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Clock } from '../../actors/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Disguise } from './disguise.ts';
 import type { RelayMessage } from './protocol.ts';
+import type { StreamSocket } from './stream-route.ts';
 import type { Viewable, ViewerLine, Viewing } from './viewable.ts';
 import { readViewerMessage, type ReadViewerMessage } from './viewer-message.codec.ts';
 
-/** As much of a WebSocket as a viewer needs. */
-type ViewerSocket = Pick<
-  WebSocket,
-  'on' | 'once' | 'send' | 'ping' | 'close' | 'terminate' | 'bufferedAmount'
->;
-
 type ViewerConnectionOptions = {
-  readonly socket: ViewerSocket;
+  readonly socket: StreamSocket;
   readonly viewable: Viewable;
   readonly mask: (json: string) => string;
   /** Undefined where viewers may know who is who. */
@@ -29,8 +24,6 @@ const closeCodes = { unsupportedData: 1003, policyViolation: 1008, internalError
 const MAX_MISTAKES = 10;
 /** A person at a page, also one who drags, stays far below it. */
 const MAX_MESSAGES_PER_SECOND = 100;
-/** Nothing was heard for so long although it was pinged: it is gone, or takes nothing. */
-const SILENT_MS = 60_000;
 /**
  * What is shown stops by itself at a fraction of this where a viewer is slow (`bufferedBytes`); one
  * that has so much before it all the same is dropped.
@@ -44,10 +37,9 @@ const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
  */
 export class ViewerConnection implements ViewerLine {
   readonly #options: ViewerConnectionOptions;
-  readonly #socket: ViewerSocket;
+  readonly #socket: StreamSocket;
   #viewing: Viewing | null = null;
   #isClosed = false;
-  #heardAt: number;
   #secondStartedAt: number;
   #messagesInSecond = 0;
   #mistakes = 0;
@@ -55,10 +47,8 @@ export class ViewerConnection implements ViewerLine {
   constructor(options: ViewerConnectionOptions) {
     this.#options = options;
     this.#socket = options.socket;
-    this.#heardAt = options.clock.now();
-    this.#secondStartedAt = this.#heardAt;
+    this.#secondStartedAt = options.clock.now();
     this.#socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
-    this.#socket.on('pong', () => (this.#heardAt = options.clock.now()));
     // After a broken frame the other side has some time to close, too: nobody waits for it to look.
     this.#socket.once('error', () => this.#leave());
     this.#socket.once('close', () => this.#leave());
@@ -80,12 +70,6 @@ export class ViewerConnection implements ViewerLine {
       this.#options.logger.debug('a viewer takes nothing, and is dropped');
       this.#drop();
     });
-  }
-
-  /** Call it every now and then. */
-  checkLife(): void {
-    if (this.#options.clock.now() - this.#heardAt > SILENT_MS) this.#drop();
-    else this.#socket.ping();
   }
 
   #hear(data: RawData, isBinary: boolean): void {

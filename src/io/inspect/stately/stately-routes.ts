@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../actors/ports.ts';
 import type { Logger } from '../../logger.ts';
 import type { RelayAccess } from '../relay-access.ts';
+import { addStreamRoute } from '../stream-route.ts';
+import { pagePolicy } from '../page-policy.ts';
 import type { InspectFilter } from './inspect-filter.ts';
 import type { Mask } from './shown.codec.ts';
 import { StatelyConnection } from './stately-connection.ts';
@@ -12,7 +14,7 @@ type StatelyOptions = {
   readonly filter: InspectFilter;
   readonly mask: Mask;
   readonly clock: Clock;
-  readonly logger: Pick<Logger, 'error' | 'debug'>;
+  readonly logger: Pick<Logger, 'error'>;
   /** Of the inspector, which is loaded into the page. */
   readonly url?: string;
 };
@@ -31,48 +33,18 @@ export function registerStately(
   access: RelayAccess,
   { url = HOSTED_INSPECTOR, ...options }: StatelyOptions,
 ): void {
-  server.get('/stately', { helmet: pageHeaders(url) }, (_request, reply) =>
-    reply.sendFile('stately.html'),
-  );
-
-  const pages = new Set<StatelyConnection>();
   server.get(
-    '/stately/stream',
-    {
-      websocket: true,
-      onRequest: [access.guardStream],
-      preHandler: (_request, reply, done) => {
-        if (pages.size < MAX_PAGES) {
-          done();
-          return;
-        }
-        void reply
-          .code(503)
-          .send({ error: 'busy', message: `There are ${MAX_PAGES} such pages already.` });
-      },
-    },
-    (socket) => {
-      const page = new StatelyConnection({ ...options, socket, url });
-      pages.add(page);
-      socket.once('close', () => pages.delete(page));
-    },
+    '/stately',
+    { helmet: { contentSecurityPolicy: pagePolicy([new URL(url).origin]) } },
+    (_request, reply) => reply.sendFile('stately.html'),
   );
-}
 
-/** As all pages of a relay, but that this one may show one other page within itself. */
-const pageHeaders = (url: string) => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      frameSrc: [new URL(url).origin],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-});
+  addStreamRoute(server, {
+    path: '/stately/stream',
+    access,
+    clock: options.clock,
+    limit: MAX_PAGES,
+    fullMessage: `There are ${MAX_PAGES} such pages already.`,
+    open: (socket) => new StatelyConnection({ ...options, socket, url }),
+  });
+}

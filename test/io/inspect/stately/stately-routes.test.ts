@@ -28,7 +28,7 @@ async function open(changes: Partial<RelayOptions> = {}) {
         filter: () => true,
         mask: (text) => text,
         clock: systemClock,
-        logger: { error: onProblem, debug: () => {} },
+        logger: { error: onProblem },
         url: 'http://127.0.0.1:9/inspect',
       }),
     ...changes,
