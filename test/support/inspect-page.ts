@@ -1,17 +1,19 @@
-import { readdirSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
 import { expect, onTestFinished } from 'vitest';
 import { launchBrowser } from './clients/browser-client.ts';
+import { isViewerBuilt } from './viewer-page.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const VIEWER = `${ROOT}visualizations/viewer`;
-const BUILT_PAGE = `${ROOT}dist/viewer/index.html`;
-
-/** A browser for pages of relays, which serve the page as its sources are now. */
-export async function launchInspectBrowser(): Promise<Browser> {
-  await buildViewer();
+/**
+ * A browser for pages of relays.
+ *
+ * It builds no page: other tests may be reading it.
+ */
+export function launchInspectBrowser(): Promise<Browser> {
+  if (!isViewerBuilt()) {
+    throw new Error(
+      'dist/viewer is not what its sources make: `npm run build`, or `npm run test:live`',
+    );
+  }
   return launchBrowser();
 }
 
@@ -60,16 +62,4 @@ export async function openInspectPage(
   });
   await page.goto(`${url}${hash}`);
   return page;
-}
-
-/** Only where it is older than its sources. */
-async function buildViewer(): Promise<void> {
-  const builtAt = statSync(BUILT_PAGE, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  // What it takes from src lies in these.
-  const folders = [VIEWER, `${ROOT}src/io/inspect`, `${ROOT}src/io/diagrams`];
-  const sources = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
-  );
-  if (sources.every((source) => statSync(source).mtimeMs < builtAt)) return;
-  await build({ root: VIEWER, logLevel: 'error' });
 }

@@ -1,6 +1,7 @@
 /**
- * Sees to what the live tests need and installs what it may: a LiveKit server, Chromium, the
- * Python SDK, LiveKit's Go test client. Quick where all is there; says all that is missing at once.
+ * Sees to what the live tests need, and builds or installs what it may: the page for inspection, a
+ * LiveKit server, Chromium, the Python SDK, LiveKit's Go test client. Quick where all is there; says all
+ * that is missing at once.
  */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -10,16 +11,29 @@ import { findServer } from '../../src/io/livekit/find-server.ts';
 import { buildGoClient } from './clients/build-go-client.ts';
 import { findChromium, pythonClientSource, pythonClientVenv } from './clients/programs.ts';
 import { runPreparation } from './clients/run-preparation.ts';
+import { buildViewer, isViewerBuilt } from './viewer-page.ts';
 
 /** @returns what is missing and how to get it; undefined when it is there. */
 type Preparation = () => Promise<string | undefined>;
 
 const preparations: readonly Preparation[] = [
+  prepareViewer,
   prepareServer,
   prepareChromium,
   preparePythonClient,
   () => buildGoClient(say),
 ];
+
+async function prepareViewer(): Promise<string | undefined> {
+  if (isViewerBuilt()) return undefined;
+  say('building the page for inspection');
+  try {
+    await buildViewer();
+    return undefined;
+  } catch (cause) {
+    return `the page for inspection, which does not build: ${String(cause)}`;
+  }
+}
 
 async function prepareServer(): Promise<string | undefined> {
   const found = await findServer({ env: process.env, onProgress: say });
