@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -18,6 +19,7 @@ export type RelayStage = {
 
 /** A relay that shows something made up, until the end of the test. */
 export async function openRelay(changes: Partial<RelayOptions> = {}): Promise<RelayStage> {
+  if (!existsSync('dist/viewer/index.html')) throw new Error('no page to serve: `npm run build`');
   const viewable = new FakeViewable();
   const log = new TextSink();
   const logger = createLogger({
