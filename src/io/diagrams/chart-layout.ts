@@ -40,26 +40,40 @@ export type ChartLayout = {
 export const text = { size: 11, nameSize: 13, lineHeight: 14, margin: 10 } as const;
 export const DOT_RADIUS = 5;
 const INNER_MARGIN = 16;
-const LETTER_WIDTH = 0.605;
+export const LETTER_WIDTH = 0.605;
 
 export type LayoutOptions = ChartText & {
   /** Where most arrows lead; down by default. */
   readonly direction?: 'DOWN' | 'RIGHT';
 };
 
+type Spacing = Readonly<Record<string, string>>;
+
+const SPACING: Spacing = {
+  'elk.layered.spacing.nodeNodeBetweenLayers': '24',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.spacing.nodeNode': '24',
+  'elk.spacing.edgeNode': '14',
+  'elk.spacing.edgeEdge': '10',
+};
+/** No labels need the room: the closer the boxes, the larger their names on a screen. */
+const OUTLINE_SPACING: Spacing = {
+  'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '7',
+  'elk.spacing.nodeNode': '12',
+  'elk.spacing.edgeNode': '8',
+  'elk.spacing.edgeEdge': '7',
+};
+
 /** ELK takes these from each box for what is in it; an outer box passes nothing on. */
-const elkOptions = (direction = 'DOWN'): Readonly<Record<string, string>> => ({
+const elkOptions = (spacing: Spacing, direction = 'DOWN'): Readonly<Record<string, string>> => ({
+  ...spacing,
   'elk.algorithm': 'layered',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
   // Arrows that go back are those back to where a state begins.
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '24',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
-  'elk.spacing.nodeNode': '24',
-  'elk.spacing.edgeNode': '14',
-  'elk.spacing.edgeEdge': '10',
   'elk.spacing.edgeLabel': '3',
   'elk.direction': direction,
 });
@@ -72,7 +86,8 @@ export async function layOut(
 ): Promise<ChartLayout> {
   const root = blockOf(chart, told);
   const arrows = arrowsOf(chart, told);
-  const laidOut = await arrange({ elk, options: elkOptions(direction), root, arrows });
+  const options = elkOptions(told.isOutline ? OUTLINE_SPACING : SPACING, direction);
+  const laidOut = await arrange({ elk, options, root, arrows });
   const boxes = boxesOf(laidOut);
   const edges = new Map((laidOut.edges ?? []).map((edge) => [edge.id, edge]));
   return {

@@ -39,7 +39,7 @@ function roomLines() {
 describe('lines of a timeline', () => {
   test('[TLN-14] of each job its actors as in the tree, each with its regions and marks, and its levels', () => {
     expect(roomLines().map(({ kind, label }) => `${kind} ${label}`)).toEqual([
-      'system participant-monitor · alice · AJ_1',
+      'system alice · participant-monitor · AJ_1',
       'lane job',
       'lane agent',
       'lane speech',

@@ -1,8 +1,10 @@
-import type {
-  Box,
-  ChartLayout,
-  PlacedArrow,
-  Point,
+import {
+  LETTER_WIDTH,
+  text,
+  type Box,
+  type ChartLayout,
+  type PlacedArrow,
+  type Point,
 } from '../../../../src/io/diagrams/chart-layout.ts';
 import { statesOf, type ChartState } from '../../../../src/io/diagrams/machine-chart.ts';
 import type { TextLine } from '../../../../src/io/diagrams/chart-blocks.ts';
@@ -50,9 +52,13 @@ export function farNameSize(
   name: string,
   { width, height }: { width: number; height: number },
 ): number {
-  const byWidth = (width - 12) / (name.length * 0.605);
+  const byWidth = (width - 12) / (name.length * LETTER_WIDTH);
   return Math.max(9, Math.min(byWidth, height * 0.6, 44));
 }
+
+/** Of a name that begins at a box's margin and ends within the box, in pixels. */
+export const widestSize = (name: string, width: number): number =>
+  (width - text.margin * 2) / (name.length * LETTER_WIDTH);
 
 /** Around the innermost active states; undefined where there is none. */
 export const activeBox = ({ blocks }: ChartLayout, active: ReadonlySet<string>): Box | undefined =>

@@ -15,8 +15,9 @@ import { useStreamNow } from './stream-now.ts';
 import { TimerBadges } from './timer-badges.tsx';
 import { useViewport } from './use-viewport.ts';
 
-/** Below this, letters of a normal line are too small to be read. */
+/** Below these, letters of a normal line are too small to be read; an outline has names alone to lose. */
 const FAR_SCALE = 0.6;
+const FAR_OUTLINE_SCALE = 0.9;
 
 type MachineViewProps = {
   readonly store: Store;
@@ -38,7 +39,8 @@ export function MachineView(props: MachineViewProps) {
   const now = useStreamNow(store, hasTimers);
   const shown = useSignal<Shown | null>(null);
   const { view } = control;
-  const isFar = useComputed(() => view.value.scale < FAR_SCALE);
+  const farScale = isOutline ? FAR_OUTLINE_SCALE : FAR_SCALE;
+  const isFar = useComputed(() => view.value.scale < farScale);
   const isTipNeeded = useComputed(() => isOutline || isFar.value);
   const kind = useComputed(() => (isFar.value ? 'chart-drawing far' : 'chart-drawing'));
   const placement = useComputed(() => {
@@ -78,9 +80,11 @@ export function MachineView(props: MachineViewProps) {
         </svg>
         <ChartTip {...{ chart, layout, live, now, view, shown }} isNeeded={isTipNeeded} />
       </div>
-      <LastLine live={live} />
       <SentLater live={live} now={now} />
-      <ChartTools {...props} control={control} />
+      <div class="chart-foot">
+        <LastLine live={live} />
+        <ChartTools {...props} control={control} />
+      </div>
     </div>
   );
 }
@@ -91,7 +95,7 @@ function LastLine({ live }: { live: LiveChart }) {
   const keys = [...new Set([...(moved?.keys ?? []), ...latest])];
   if (keys.length === 0) return null;
   return (
-    <div class="chart-last">
+    <div class="chart-last" title={keys.join('\n')}>
       {keys.map((key) => (
         <div key={key}>{key}</div>
       ))}

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { text as measure, type PlacedBlock } from '../../../../src/io/diagrams/chart-layout.ts';
 import type { TextLine } from '../../../../src/io/diagrams/chart-blocks.ts';
 import { stateColour } from '../style/state-colour.ts';
-import { countText, farNameSize, isFirstOf } from './chart-shapes.ts';
+import { countText, farNameSize, isFirstOf, widestSize } from './chart-shapes.ts';
 import type { LiveChart } from './live-chart.ts';
 import { stateLabel } from './state-label.ts';
 
@@ -55,7 +55,12 @@ export function StateBox({ placed, live, isRegion, now, current }: StateBoxProps
           rx={6}
         />
       )}
-      <text class="name" x={x + measure.margin} y={y + measure.margin + measure.nameSize - 2}>
+      <text
+        class="name"
+        x={x + measure.margin}
+        y={y + measure.margin + measure.nameSize - 2}
+        style={{ '--widest': `${widestSize(block.name, width)}px` }}
+      >
         {block.name}
       </text>
       {isLeaf && (
@@ -63,7 +68,7 @@ export function StateBox({ placed, live, isRegion, now, current }: StateBoxProps
           class="far-name"
           x={x + width / 2}
           y={y + height / 2}
-          font-size={farNameSize(name, placed)}
+          style={{ fontSize: `${farNameSize(name, placed)}px` }}
         >
           {name}
         </text>

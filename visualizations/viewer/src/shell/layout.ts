@@ -22,10 +22,16 @@ export const SIZE_LIMITS: Readonly<Record<SizeName, { least: number; most: numbe
   context: { least: 90, most: 900 },
 };
 
-const USUAL: Layout = {
-  sizes: { tree: 400, side: 360, timeline: 230, context: 300 },
-  closed: [],
-};
+/** Until somebody drags them: shares of the window, so that a small one keeps room for the chart. */
+const usualSizes = (): Sizes => ({
+  tree: share(innerWidth, 0.27, SIZE_LIMITS.tree.least, 440),
+  side: share(innerWidth, 0.26, SIZE_LIMITS.side.least, 400),
+  timeline: share(innerHeight, 0.29, 160, 360),
+  context: share(innerHeight, 0.3, 160, 360),
+});
+
+const share = (whole: number, part: number, least: number, most: number): number =>
+  Math.round(Math.min(most, Math.max(least, whole * part)));
 
 /** Where the parts of the page stand, remembered by this browser. */
 export class PageLayout {
@@ -59,30 +65,31 @@ export class PageLayout {
 
 /** What cannot be read is as it usually is. */
 function remembered(): Layout {
+  const usual: Layout = { sizes: usualSizes(), closed: [] };
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    if (typeof kept !== 'object' || kept === null || !('sizes' in kept)) return USUAL;
+    if (typeof kept !== 'object' || kept === null || !('sizes' in kept)) return usual;
     const sizes: unknown = kept.sizes;
     const closed: unknown = 'closed' in kept ? kept.closed : [];
     return {
       sizes: {
-        tree: sizeIn(sizes, 'tree'),
-        side: sizeIn(sizes, 'side'),
-        timeline: sizeIn(sizes, 'timeline'),
-        context: sizeIn(sizes, 'context'),
+        tree: sizeIn(sizes, 'tree', usual),
+        side: sizeIn(sizes, 'side', usual),
+        timeline: sizeIn(sizes, 'timeline', usual),
+        context: sizeIn(sizes, 'context', usual),
       },
       closed: (['tree', 'side'] as const).filter(
         (name) => Array.isArray(closed) && closed.includes(name),
       ),
     };
   } catch {
-    return USUAL;
+    return usual;
   }
 }
 
-function sizeIn(sizes: unknown, name: SizeName): number {
+function sizeIn(sizes: unknown, name: SizeName, usual: Layout): number {
   const size: unknown =
     typeof sizes === 'object' && sizes !== null ? Reflect.get(sizes, name) : undefined;
   const { least, most } = SIZE_LIMITS[name];
-  return typeof size === 'number' && size >= least && size <= most ? size : USUAL.sizes[name];
+  return typeof size === 'number' && size >= least && size <= most ? size : usual.sizes[name];
 }

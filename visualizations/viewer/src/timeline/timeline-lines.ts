@@ -108,7 +108,9 @@ function rowLines(row: ModelRow, marks: readonly Mark[]): readonly Unplaced[] {
 function systemLabel(id: string, system: SystemRow | undefined): string {
   if (!system) return id;
   if (system.kind === 'worker') return `worker ${id}`;
-  return [system.agent, system.identity, id].filter((part) => part !== null).join(' · ');
+  return [system.identity ?? system.room, system.agent, id]
+    .filter((part) => part !== null)
+    .join(' · ');
 }
 
 /** A parent comes before what is below it, and that before its next sibling. */

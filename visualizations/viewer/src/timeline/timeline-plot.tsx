@@ -11,6 +11,7 @@ import { TimelineGutter } from './timeline-gutter.tsx';
 import { hitAt, hitText, type Hit } from './timeline-hit.ts';
 import { pressKey } from './timeline-keys.ts';
 import { heightOf, linesBetween, type TimelineLine } from './timeline-lines.ts';
+import { addressKey } from './timeline-model.ts';
 import { usePointer } from './use-pointer.ts';
 import type { ViewState } from './view-state.ts';
 
@@ -21,6 +22,8 @@ export type TimelinePlotProps = {
   readonly state: ViewState;
   readonly lines: ReadonlySignal<readonly TimelineLine[]>;
   readonly now: () => number;
+  /** Of the oldest job that is shown, in epoch milliseconds; null while there is none. */
+  readonly beganAt: ReadonlySignal<number | null>;
   /** A moment that was chosen, or where a recording stands. */
   readonly moment: ReadonlySignal<number | null>;
   readonly chosen: ActorAddress | null;
@@ -34,7 +37,7 @@ export type TimelinePlotProps = {
 
 /** The picture of a timeline, and what pointer and keys do with it. */
 export function TimelinePlot(props: TimelinePlotProps) {
-  const { feed, state, lines, now, moment, chosen, entriesOf, pick, fit, clear } = props;
+  const { feed, state, lines, now, beganAt, moment, chosen, entriesOf, pick, fit, clear } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const plot = useRef<HTMLDivElement>(null);
@@ -67,6 +70,17 @@ export function TimelinePlot(props: TimelinePlotProps) {
     return () => observer.disconnect();
   }, [size]);
 
+  const chosenKey = chosen && addressKey(chosen);
+  const hasLines = lines.value.length > 0;
+  useLayoutEffect(() => {
+    const ofChosen = lines
+      .peek()
+      .filter((line) => line.kind === 'lane' && addressKey(line.row) === chosenKey);
+    // The end of its last region first, so that its beginning is seen in any case.
+    reveal(scroller.current, ofChosen.at(-1));
+    reveal(scroller.current, ofChosen[0]);
+  }, [chosenKey, hasLines]);
+
   const draw = useMemo(
     () => () => {
       const pen = canvas.current?.getContext('2d');
@@ -96,10 +110,14 @@ export function TimelinePlot(props: TimelinePlotProps) {
     },
     [],
   );
-  useFrames(state, now, size, draw, () => [
-    ...[feed.version.value, seen.value, state.view.value, state.cursor.value],
-    ...[moment.value, size.value, scrolled.value, lineIndex.value, theme.value],
-  ]);
+  useFrames(
+    () => state.tick(now(), size.peek().width, beganAt.peek()),
+    draw,
+    () => [
+      ...[feed.version.value, seen.value, state.view.value, state.cursor.value],
+      ...[moment.value, size.value, scrolled.value, lineIndex.value, theme.value],
+    ],
+  );
 
   const pointer = usePointer({
     scroller,
@@ -173,13 +191,7 @@ export function TimelinePlot(props: TimelinePlotProps) {
 const NOTHING: Hit = { at: 0, address: null, segment: null, mark: null, place: '' };
 
 /** Draws at most once a frame, when something changed or the present moved by a pixel. */
-function useFrames(
-  state: ViewState,
-  now: () => number,
-  size: ReadonlySignal<{ readonly width: number }>,
-  draw: () => void,
-  read: () => unknown,
-): void {
+function useFrames(tick: () => void, draw: () => void, read: () => unknown): void {
   const isStale = useSignal(true);
   useSignalEffect(() => {
     read();
@@ -188,7 +200,7 @@ function useFrames(
   useEffect(() => {
     let frame = 0;
     const run = (): void => {
-      state.tick(now(), size.peek().width);
+      tick();
       if (isStale.peek()) {
         isStale.value = false;
         draw();
@@ -197,7 +209,7 @@ function useFrames(
     };
     frame = requestAnimationFrame(run);
     return () => cancelAnimationFrame(frame);
-  }, [state, draw]);
+  }, [draw]);
 }
 
 type LevelsProps = Pick<TimelinePlotProps, 'feed' | 'state'> & {

@@ -1,6 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import { fit, follow, looksSame, pan, zoom, type TimeView } from './time-view.ts';
 
+/** So much of the past is seen while it follows; of what began a short time ago only as much as there is. */
+const FOLLOWED_SPANS_MS = [10_000, 20_000, 30_000, 60_000] as const;
 const BEGIN_SPAN_MS = 60_000;
 
 /** What of the time is seen, and whether it goes with the present. */
@@ -10,12 +12,19 @@ export class ViewState {
   /** Under the pointer, or moved by keys; null where there is none. */
   readonly cursor = signal<number | null>(null);
   #now = 0;
+  #hasOwnSpan = false;
 
-  /** The present; `widthPx` of what is seen decides whether that shows. */
-  tick(now: number, widthPx: number): void {
+  /**
+   * The present; `widthPx` of what is seen decides whether that shows.
+   *
+   * @param beganAt of what is shown, in epoch milliseconds; null where that is not known.
+   */
+  tick(now: number, widthPx: number, beganAt: number | null = null): void {
     this.#now = now;
     if (!this.isFollowing.peek()) return;
-    const view = follow(this.view.peek(), now);
+    const spanMs =
+      this.#hasOwnSpan || beganAt === null ? undefined : spanSince(Math.max(0, now - beganAt));
+    const view = follow(this.view.peek(), now, spanMs);
     if (!looksSame(this.view.peek(), view, widthPx)) this.view.value = view;
   }
 
@@ -34,10 +43,12 @@ export class ViewState {
   /** While it follows, the present stays where it is. */
   zoom(factor: number, at: number): void {
     const isFollowing = this.isFollowing.peek();
+    this.#hasOwnSpan = true;
     this.view.value = zoom(this.view.peek(), factor, isFollowing ? this.#now : at);
   }
 
   fit(extent: TimeView): void {
+    this.#hasOwnSpan = true;
     this.#go(fit(extent));
   }
 
@@ -55,3 +66,6 @@ export class ViewState {
     });
   }
 }
+
+const spanSince = (ageMs: number): number =>
+  FOLLOWED_SPANS_MS.find((span) => span >= ageMs) ?? BEGIN_SPAN_MS;
