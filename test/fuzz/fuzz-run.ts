@@ -91,7 +91,13 @@ async function emptyAndFill(
   if (!isReady())
     return { what: `not ready again: ${JSON.stringify(worker.system.view().worker)}` };
   await world.pass(1_000);
+  // What was assigned late has joined meanwhile, and gets its time to leave.
   for (const name of roomNames) worker.rooms.room(name).end('room_deleted');
+  const isLetGo = (): boolean =>
+    worker.heldCount === 0 &&
+    world.wire.listenerCount === 0 &&
+    worker.system.actorCount <= idle.actors;
+  for (let waitedMs = 0; waitedMs < settleMs && !isLetGo(); waitedMs += 500) await world.pass(500);
   if (worker.heldCount > 0) return { what: `clients hold ${worker.heldCount} things` };
   if (world.wire.listenerCount > 0) return { what: `${world.wire.listenerCount} listeners stay` };
   if (worker.system.actorCount > idle.actors) {
