@@ -14,7 +14,6 @@ import type { WorkerEmitted, WorkerOutput } from '../../machines/worker/worker.e
 import {
   disconnectedReason,
   workerMachine,
-  workerView,
   type WorkerRef,
 } from '../../machines/worker/worker.machine.ts';
 import type { EventLogs } from '../event-log/event-logs.ts';
@@ -28,6 +27,7 @@ import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { greenroomVersion } from '../version.ts';
 import { ProcessJobs, type RunningAgent } from './job-systems.ts';
 import { WORKER_ROOT_ID } from './log-machines.ts';
+import { lookAtWorker } from './worker-view.ts';
 
 /** What a worker needs of the world: the real one, or a simulated one. */
 export type WorkerWorld = {
@@ -175,23 +175,7 @@ export class WorkerSystem {
   }
 
   #workerView(): WorkerView {
-    const { state, connections, jobs, maxJobs, load, fullReason } = workerView(
-      this.#root.getSnapshot(),
-    );
-    return {
-      id: this.#id,
-      state,
-      connections: connections.map(({ agent, jobType, state: connection, workerId }) => ({
-        agent,
-        jobType,
-        state: connection,
-        workerId,
-      })),
-      jobs,
-      maxJobs,
-      load,
-      fullReason,
-    };
+    return lookAtWorker(this.#id, this.#root.getSnapshot());
   }
 
   #machine(agents: readonly RunningAgent[], { clock, openSocket, openProbe }: WorkerWorld) {

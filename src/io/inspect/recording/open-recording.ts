@@ -32,8 +32,17 @@ export type OpenedRecording = FoundRecording & {
   readonly lives: readonly RecordedLife[];
 };
 
+type OpenOptions = ReadOptions & {
+  readonly keyframes?: Keyframes;
+  readonly maxSteps?: number;
+  /** Of all parts, unpacked. */
+  readonly maxTextBytes?: number;
+};
+
 /** Each takes some 200 bytes of memory: this is a session of more than 40 hours. */
 const MAX_STEPS = 2_000_000;
+/** Three times as much as so many steps have; a small file that is packed may be made to hold far more. */
+const MAX_TEXT_BYTES = 2 ** 30;
 const MAX_LINE_TEXT = 2_000;
 
 /**
@@ -68,10 +77,21 @@ export async function findRecording(
  */
 export async function openRecording(
   found: FoundRecording,
-  options: ReadOptions & { readonly keyframes?: Keyframes } = {},
+  {
+    keyframes = new Keyframes(),
+    maxSteps = MAX_STEPS,
+    maxTextBytes = MAX_TEXT_BYTES,
+    ...reading
+  }: OpenOptions = {},
 ): Promise<OpenedRecording> {
-  const pass = new Pass(found, options.keyframes ?? new Keyframes());
-  const log = readLog(found.path, options);
+  const pass = new Pass(found, { keyframes, maxSteps });
+  let textBytes = 0;
+  const onRead = (bytes: number): void => {
+    textBytes += bytes;
+    if (textBytes > maxTextBytes) throw tooLong(`${maxTextBytes} bytes of text`);
+    reading.onRead?.(bytes);
+  };
+  const log = readLog(found.path, { ...reading, onRead });
   const replayer = new Replayer(found.machine, {}, () => log.position);
   for await (const lines of log.batches(replayer.foresee)) {
     for (let line = lines.next(); line; line = lines.next()) pass.take(line, replayer);
@@ -83,6 +103,7 @@ export async function openRecording(
 class Pass {
   readonly #found: FoundRecording;
   readonly #keyframes: Keyframes;
+  readonly #maxSteps: number;
   readonly #notes: RecordingNotes;
   readonly #stimuli: Stimulus[] = [];
   #steps = 0;
@@ -90,10 +111,14 @@ class Pass {
   #divergence: Divergence | undefined;
   #ending: Recording['ending'] = 'open';
 
-  constructor(found: FoundRecording, keyframes: Keyframes) {
+  constructor(
+    found: FoundRecording,
+    { keyframes, maxSteps }: Required<Pick<OpenOptions, 'keyframes' | 'maxSteps'>>,
+  ) {
     const { startedAt } = found.head;
     this.#found = found;
     this.#keyframes = keyframes;
+    this.#maxSteps = maxSteps;
     this.#notes = new RecordingNotes({ about: found.system.about, startedAt });
     this.#lastAt = startedAt;
   }
@@ -144,11 +169,7 @@ class Pass {
   #countStep(t: number): void {
     this.#steps += 1;
     this.#lastAt = this.#found.head.startedAt + t;
-    if (this.#steps <= MAX_STEPS) return;
-    throw new GreenroomError('E_USAGE', `the log has more than ${MAX_STEPS} steps`, {
-      remedy:
-        'Cut it in front of what is to be seen: greenroom replay FILE --find alert:KEY --to part.1.jsonl',
-    });
+    if (this.#steps > this.#maxSteps) throw tooLong(`${this.#maxSteps} steps`);
   }
 
   /** All that the step before led to is behind us. */
@@ -170,6 +191,12 @@ class Pass {
     if (kind === 'end') this.#ending = 'closed';
   }
 }
+
+const tooLong = (most: string): GreenroomError =>
+  new GreenroomError('E_USAGE', `the log has more than ${most}`, {
+    remedy:
+      'Cut it in front of what is to be seen: greenroom replay FILE --find alert:KEY --to part.1.jsonl',
+  });
 
 function describe(divergence: Divergence, startedAt: number): RecordedDivergence {
   const { seq, t, reason, path, recorded, replayed } = divergence;

@@ -117,7 +117,7 @@ export class Playback {
           .timersOf(actor)
           .map(({ event, dueAt }) => ({ event, dueAt: this.#toEpoch(dueAt) })),
       session: () => system.sessionOf(root),
-      worker: () => null,
+      worker: () => system.workerOf(root),
     };
     onActors(inspected, this.at);
     stage.start();

@@ -4,14 +4,16 @@ import type { AgentDefinition, AgentView } from '../../../agents/define-agent.ts
 import { lookAt } from '../../compose/agent-view.ts';
 import { WORKER_ROOT_ID } from '../../compose/log-machines.ts';
 import { snapshotAt } from '../../compose/snapshot-at.ts';
+import { isWorkerSnapshot, lookAtWorker } from '../../compose/worker-view.ts';
 import type { LogHead } from '../../event-log/log-line.ts';
-import { toSessionView, type SessionView } from '../../http/sessions-view.ts';
+import { toSessionView, type SessionView, type WorkerView } from '../../http/sessions-view.ts';
 import type { InspectedSystem } from '../inspected-system.ts';
 
 /** What a log says of whom it is about, and how to look at its root. */
 export type RecordedSystem = {
   readonly about: InspectedSystem['about'];
   readonly sessionOf: (root: AnyActor) => SessionView | null;
+  readonly workerOf: (root: AnyActor) => WorkerView | null;
 };
 
 /** What of the input of a job's root is shown. */
@@ -32,9 +34,13 @@ export function recordedSystem(head: LogHead, agents: readonly AgentDefinition[]
   const agent = agents.find(({ name }) => name === head.agent);
   const input = jobInput.safeParse(head.input);
   if (head.rootId === WORKER_ROOT_ID || !agent || !input.success) {
-    const about = { id: head.rootId, agent: null, room: null, identity: null };
-    const kind = head.rootId === WORKER_ROOT_ID ? 'worker' : 'job';
-    return { about: { ...about, kind }, sessionOf: () => null };
+    const id = head.rootId;
+    const kind = id === WORKER_ROOT_ID ? 'worker' : 'job';
+    return {
+      about: { id, kind, agent: null, room: null, identity: null },
+      sessionOf: () => null,
+      workerOf: (root) => workerOf(id, root),
+    };
   }
   const { job, metadata } = input.data.agent;
   const { jobId, dispatchId, participant } = job;
@@ -51,7 +57,13 @@ export function recordedSystem(head: LogHead, agents: readonly AgentDefinition[]
       );
       return { ...session, identity: session.identity ?? identity };
     },
+    workerOf: () => null,
   };
+}
+
+function workerOf(id: string, root: AnyActor): WorkerView | null {
+  const snapshot = snapshotAt(root, []);
+  return isWorkerSnapshot(snapshot) ? lookAtWorker(id, snapshot) : null;
 }
 
 function viewOf(agent: AgentDefinition, root: AnyActor): AgentView {

@@ -1,13 +1,14 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { participantMonitor } from '../../../../src/agents/participant-monitor.agent.ts';
+import { LineEncoder } from '../../../../src/io/event-log/log-line.codec.ts';
 import {
   findRecording,
   openRecording,
 } from '../../../../src/io/inspect/recording/open-recording.ts';
-import { temporaryFolder } from '../../../support/event-log/log-folder.ts';
+import { readHead, readWholeLog, temporaryFolder } from '../../../support/event-log/log-folder.ts';
 import { goldenAgents } from '../../../support/golden-cases.ts';
 import { goldenLog, openGolden } from '../../../support/recorded-view.ts';
 
@@ -73,6 +74,28 @@ it('[REC-13] opens a log that breaks off, and says so', async () => {
   expect(open.about).toMatchObject({ ending: 'open', divergence: null });
 });
 
+it('[REC-13] opens a log of several parts, whichever of them is named', async () => {
+  const golden = goldenLog('participant-monitor');
+  const head = await readHead(golden);
+  const lines = (await readWholeLog(golden)).filter(
+    (line) => line.kind !== 'torn' && line.kind !== 'head',
+  );
+  const folder = await temporaryFolder();
+  for (const part of [1, 2, 3]) {
+    const encoder = new LineEncoder();
+    const own = lines.slice((part - 1) * 900, part === 3 ? undefined : part * 900);
+    const text = [{ ...head, part }, ...own].map((line) => `${encoder.encode(line)}\n`).join('');
+    // Parts are packed as soon as they are closed.
+    const name = join(folder, `AJ_x.${part}.jsonl`);
+    await (part === 3 ? writeFile(name, text) : writeFile(`${name}.br`, brotliCompressSync(text)));
+  }
+  const { about } = await openRecording(
+    await findRecording(join(folder, 'AJ_x.2.jsonl.br'), goldenAgents),
+  );
+  const whole = (await openGolden('participant-monitor')).about;
+  expect(about).toEqual({ ...whole, file: 'AJ_x.1.jsonl.br' });
+});
+
 it('[REC-13] opens a packed log', async () => {
   const { about } = await openChanged((text) => brotliCompressSync(text), 'c.1.jsonl.br');
   expect(about).toMatchObject({ file: 'c.1.jsonl.br', ending: 'closed', divergence: null });
@@ -91,6 +114,33 @@ it('[REC-14] says what is wrong where there is not just one log that is known he
     code: 'E_REPLAY_AGENT',
   });
   await expect(findRecording(join(folder, 'z.1.jsonl'), goldenAgents)).rejects.toThrow('z.1.jsonl');
+});
+
+it.each([
+  [{ maxSteps: 867 }, 'the log has more than 867 steps'],
+  [{ maxTextBytes: 131_000 }, 'the log has more than 131000 bytes of text'],
+])('[REC-15] reads no further than %j, and says how to cut the log', async (limits, message) => {
+  const found = await findRecording(goldenLog('participant-monitor'), goldenAgents);
+  await expect(openRecording(found, limits)).rejects.toMatchObject({
+    code: 'E_USAGE',
+    message,
+    remedy: expect.stringContaining('greenroom replay FILE --find') as unknown,
+  });
+});
+
+it('[REC-15] unpacks no more than that of a file that is small', async () => {
+  const golden = await readFile(goldenLog('basic'), 'utf8');
+  const text = golden + '[3,100,0]\n'.repeat(2_000_000);
+  const path = join(await temporaryFolder(), 'a.1.jsonl.br');
+  const packed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
+  expect(packed.length).toBeLessThan(text.length / 1_000);
+  await writeFile(path, packed);
+  const found = await findRecording(path, goldenAgents);
+  let readBytes = 0;
+  const onRead = (bytes: number): void => void (readBytes += bytes);
+  const opened = openRecording(found, { maxTextBytes: 18_000, onRead });
+  await expect(opened).rejects.toThrow('more than 18000 bytes');
+  expect(readBytes).toBeLessThanOrEqual(18_000);
 });
 
 it('[REC-14] reads no further when it is asked to stop', async () => {

@@ -116,3 +116,19 @@ it('[REC-35] shows nobody before something is opened, and another recording when
   expect(watcher.last('actors').actors.map(({ path }) => path)).toContain('worker/supervisor');
   view.close();
 });
+
+it('[REC-36] shows the figures of a worker at every moment of its log', async () => {
+  const { watcher, clock } = await watchGolden('worker');
+  const figures = async (step: number) => {
+    await watcher.ask({ type: 'goTo', step });
+    // They are told once a second.
+    clock.advanceBy(1_000);
+    return watcher.last('worker');
+  };
+  expect((await figures(24)).worker).toMatchObject({ id: 'worker', state: 'draining', jobs: 1 });
+  expect(await figures(8)).toMatchObject({
+    worker: { state: 'running', fullReason: 'at_capacity', connections: [{ state: 'backoff' }] },
+    rssBytes: 1,
+  });
+  expect((await figures(0)).worker).toMatchObject({ jobs: 0, connections: [{ workerId: null }] });
+});
