@@ -71,15 +71,15 @@ export function TimelinePlot(props: TimelinePlotProps) {
   }, [size]);
 
   const chosenKey = chosen && addressKey(chosen);
-  const hasLines = lines.value.length > 0;
+  const ofChosen = lines.value.filter(
+    (line) => line.kind === 'lane' && addressKey(line.row) === chosenKey,
+  );
+  const isChosenThere = ofChosen.length > 0;
   useLayoutEffect(() => {
-    const ofChosen = lines
-      .peek()
-      .filter((line) => line.kind === 'lane' && addressKey(line.row) === chosenKey);
-    // The end of its last region first, so that its beginning is seen in any case.
+    // The last of its regions first, so that its beginning is seen in any case.
     reveal(scroller.current, ofChosen.at(-1));
     reveal(scroller.current, ofChosen[0]);
-  }, [chosenKey, hasLines]);
+  }, [chosenKey, isChosenThere]);
 
   const draw = useMemo(
     () => () => {
@@ -177,7 +177,7 @@ export function TimelinePlot(props: TimelinePlotProps) {
           {...pointer}
         >
           <canvas ref={canvas} class="timeline-canvas" aria-hidden="true" />
-          <Levels {...{ feed, state, size, seen }} />
+          <Levels {...{ feed, state, size, seen, scrolled }} />
           <HitTip
             id={`${id}-hit`}
             {...{ hit, state, size, scrolled, entriesOf, lineIndex, lines }}
@@ -215,9 +215,10 @@ function useFrames(tick: () => void, draw: () => void, read: () => unknown): voi
 type LevelsProps = Pick<TimelinePlotProps, 'feed' | 'state'> & {
   readonly size: ReadonlySignal<{ readonly width: number; readonly height: number }>;
   readonly seen: ReadonlySignal<readonly TimelineLine[]>;
+  readonly scrolled: ReadonlySignal<number>;
 };
 
-function Levels({ feed, state, size, seen }: LevelsProps) {
+function Levels({ feed, state, size, seen, scrolled }: LevelsProps) {
   return (
     <>
       {seen.value.map(
@@ -226,7 +227,11 @@ function Levels({ feed, state, size, seen }: LevelsProps) {
             <div
               class="level-place"
               key={line.system}
-              style={{ transform: `translateY(${line.y + AXIS_PX}px)` }}
+              style={{
+                transform: `translateY(${line.y + AXIS_PX}px)`,
+                // It lies above the canvas, and would stand on the axis.
+                clipPath: `inset(${Math.max(0, scrolled.value - line.y)}px 0 0)`,
+              }}
             >
               <LevelChart {...{ feed, state, size }} system={line.system} height={line.height} />
             </div>

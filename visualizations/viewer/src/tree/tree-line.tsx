@@ -1,8 +1,8 @@
 import type { ActorRow, SystemRow } from '../../../../src/io/inspect/protocol.ts';
-import { stateLeaves } from '../model/state-leaves.ts';
 import { stateColour } from '../style/state-colour.ts';
 import { actorName } from './actor-name.ts';
 import { KindIcon } from './kind-icon.tsx';
+import { shownStates } from './shown-states.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 type TreeLineProps = {
@@ -75,7 +75,7 @@ export function TreeLine(props: TreeLineProps) {
       )}
       <Supervision actor={actor} />
       <span class="tree-states">
-        {stateLeaves(actor.value).map(({ state: name, path }) => (
+        {shownStates(actor.value).map(({ state: name, path }) => (
           <span key={path} class="chip" title={path} style={{ '--tone': stateColour(name) }}>
             {name}
           </span>
