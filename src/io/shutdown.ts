@@ -21,7 +21,7 @@ export interface ShutdownRequests {
 type SignalSource = Pick<NodeJS.EventEmitter, 'on' | 'off'>;
 
 /** 128 and the number of the signal, as shells have it. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Turns signals, and errors that nobody caught, into requests to end.
@@ -36,6 +36,7 @@ export class Shutdown implements ShutdownRequests {
   readonly #listeners = new Set<ShutdownListener>();
   #requested: ShutdownRequest | null = null;
 
+  readonly #onSighup = (): void => this.#signal(exitCodes.SIGHUP);
   readonly #onSigint = (): void => this.#signal(exitCodes.SIGINT);
   readonly #onSigterm = (): void => this.#signal(exitCodes.SIGTERM);
   readonly #onError = (error: unknown): void => {
@@ -44,8 +45,13 @@ export class Shutdown implements ShutdownRequests {
     if (!this.#requested) this.#request({ urgency: 'drain', exitCode: 1 });
   };
 
-  constructor(source: SignalSource) {
+  /**
+   * @param isOnTerminal whether it also ends with its terminal. Whatever may run behind `nohup`, which has
+   * it ignore that, must not listen to it.
+   */
+  constructor(source: SignalSource, { isOnTerminal = false } = {}) {
     this.#source = source;
+    if (isOnTerminal) source.on('SIGHUP', this.#onSighup);
     source.on('SIGINT', this.#onSigint);
     source.on('SIGTERM', this.#onSigterm);
     source.on('uncaughtException', this.#onError);
@@ -66,6 +72,7 @@ export class Shutdown implements ShutdownRequests {
   /** From here on signals and errors do what they do in any Node program. */
   close(): void {
     const source = this.#source;
+    source.off('SIGHUP', this.#onSighup);
     source.off('SIGINT', this.#onSigint);
     source.off('SIGTERM', this.#onSigterm);
     source.off('uncaughtException', this.#onError);

@@ -49,6 +49,18 @@ it('[CLI-3] tells a late listener what was requested before', () => {
   expect(late).toEqual([{ urgency: 'drain', exitCode: 143 }]);
 });
 
+it('[CLI-1] ends with its terminal only where it was told to, and lets go of that, too', () => {
+  const { source } = listen();
+  expect(source.listenerCount('SIGHUP')).toBe(0);
+  const requests: ShutdownRequest[] = [];
+  const onTerminal = new Shutdown(source, { isOnTerminal: true });
+  onTerminal.subscribe((request) => requests.push(request));
+  source.emit('SIGHUP');
+  expect(requests).toEqual([{ urgency: 'drain', exitCode: 129 }]);
+  onTerminal.close();
+  expect(source.listenerCount('SIGHUP')).toBe(0);
+});
+
 it('[CLI-4] lets go of the process when closed', () => {
   const { source, requests, shutdown } = listen();
   shutdown.close();

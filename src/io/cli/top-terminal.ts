@@ -1,5 +1,6 @@
 import { emitKeypressEvents } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../actors/ports.ts';
 import type { Output } from './output.ts';
 import type { Key } from './top-state.ts';
@@ -48,12 +49,14 @@ export class TopTerminal {
   #painted: readonly string[] = [];
 
   readonly #keys = new PassThrough();
+  /** The bytes of one letter may come apart. */
+  readonly #decoder = new StringDecoder('utf8');
   #escapeTimer: unknown;
   #isEscapePending = false;
 
-  readonly #onData = (chunk: Buffer | string): void => {
+  readonly #onData = (chunk: Buffer): void => {
     const { clock, onKey } = this.#options;
-    const text = `${this.#isEscapePending ? ESC : ''}${chunk.toString()}`;
+    const text = `${this.#isEscapePending ? ESC : ''}${this.#decoder.write(chunk)}`;
     clock.clearTimeout(this.#escapeTimer);
     this.#isEscapePending = text === ESC;
     if (!this.#isEscapePending) {

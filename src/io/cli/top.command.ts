@@ -62,17 +62,25 @@ async function top(flags: TopFlags, world: CommandWorld): Promise<number> {
   const { INSPECT_TOKEN } = loadSettings(sources, inspectionSettings);
   const canDraw = stdin.isTTY === true && stdout.isTTY === true && flags.tty && !isOnce;
   const { room = null, filter, sort } = flags;
-  return withShutdown(world, (shutdown) =>
-    world.runTop({
-      url: flags.url,
-      token: INSPECT_TOKEN ?? null,
-      state: initialState({ view: flags.tree === true ? 'tree' : 'sessions', room, filter, sort }),
-      isOnce,
-      isJson: flags.json === true,
-      terminal: canDraw ? { input: stdin, output: stdout } : null,
-      hasColour: stdout.isTTY === true && !sources.environment['NO_COLOR'],
-      output: stdout,
-      shutdown,
-    }),
+  return withShutdown(
+    world,
+    (shutdown) =>
+      world.runTop({
+        url: flags.url,
+        token: INSPECT_TOKEN ?? null,
+        state: initialState({
+          view: flags.tree === true ? 'tree' : 'sessions',
+          room,
+          filter,
+          sort,
+        }),
+        isOnce,
+        isJson: flags.json === true,
+        terminal: canDraw ? { input: stdin, output: stdout } : null,
+        hasColour: stdout.isTTY === true && !sources.environment['NO_COLOR'],
+        output: stdout,
+        shutdown,
+      }),
+    { hasScreen: canDraw },
   );
 }

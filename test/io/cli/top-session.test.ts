@@ -163,3 +163,13 @@ it('[TOP-27] knows a key whose bytes come apart from Esc', async () => {
   expect(looks).toHaveLength(2);
   expect(await press(keys.escape)).toContain('> bob');
 });
+
+it('[TOP-27] knows a letter whose bytes come apart', async () => {
+  const { input, press } = watch();
+  await press('/');
+  const [first = 0, ...rest] = Buffer.from('é');
+  input.write(Buffer.of(first));
+  await new Promise(setImmediate);
+  input.write(Buffer.from(rest));
+  expect(await press('b')).toContain('filter: éb_');
+});

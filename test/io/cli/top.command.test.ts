@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { buildWorld } from '../../support/command-world.ts';
+import { temporaryFolder } from '../../support/event-log/log-folder.ts';
 import { FakeRelay } from '../../support/fake-relay.ts';
 import { story } from '../../support/live-stream.ts';
 import { buildSession } from '../../support/sessions-view.ts';
 
 const START_MS = 30_000;
+
+const isSignal = (text: string): text is 'SIGTERM' | 'SIGHUP' => text.startsWith('SIG');
 
 /** A relay that tells the story to everybody who looks. */
 const startRelay = (token?: string): Promise<FakeRelay> =>
@@ -19,8 +23,9 @@ const startRelay = (token?: string): Promise<FakeRelay> =>
     },
   });
 
-const command = [
+const command = (...nodeOptions: readonly string[]) => [
   process.execPath,
+  ...nodeOptions,
   '--import',
   import.meta.resolve('tsx'),
   resolve('src/io/cli/main.ts'),
@@ -45,8 +50,8 @@ function run([program = '', ...args]: readonly string[]) {
 }
 
 /** The same on a pseudo terminal of this size, and then what is left of the terminal's settings. */
-const onTerminal = (args: readonly string[], size: string) => {
-  const quoted = [...command, ...args].map((word) => `'${word}'`).join(' ');
+const onTerminal = (args: readonly string[], size: string, nodeOptions: readonly string[] = []) => {
+  const quoted = [...command(...nodeOptions), ...args].map((word) => `'${word}'`).join(' ');
   const named = `sh -c 'echo pid $$; exec "$@"' sh ${quoted}`;
   const line = `stty ${size}; ${named}; echo status $?; stty -a; echo over`;
   return run(['script', '--quiet', '--return', '--command', line, '/dev/null']);
@@ -79,8 +84,8 @@ it.each([
 it('[TOP-30] prints what there is once: as a table, and as JSON', async () => {
   const relay = await startRelay('open-sesame');
   const args = ['--url', relay.url, '--token', 'open-sesame', '--once'];
-  const table = run([...command, ...args]);
-  const document = run([...command, ...args, '--json', '--tree']);
+  const table = run([...command(), ...args]);
+  const document = run([...command(), ...args, '--json', '--tree']);
   expect([await table.ended, await document.ended]).toEqual([0, 0]);
   expect(table.written.text).toMatch(/sessions 2 {2}by alerts[^]*alice[^]*bob/);
   expect(table.written.text).not.toContain('\x1b');
@@ -99,8 +104,8 @@ it('[TOP-31] ends with 1 and says why, where nobody listens or the token is wron
   const relay = await startRelay('open-sesame');
   const gone = await startRelay();
   await gone.close();
-  const refused = run([...command, '--url', relay.url, '--token', 'a-wrong-token']);
-  const unheard = run([...command, '--url', gone.url]);
+  const refused = run([...command(), '--url', relay.url, '--token', 'a-wrong-token']);
+  const unheard = run([...command(), '--url', gone.url]);
   expect([await refused.ended, await unheard.ended]).toEqual([1, 1]);
   expect(refused.written.text).toContain('it refuses the token (E_RELAY_REFUSED)');
   expect(refused.written.text).not.toContain('a-wrong-token');
@@ -109,7 +114,7 @@ it('[TOP-31] ends with 1 and says why, where nobody listens or the token is wron
 
 it('[TOP-32] writes a line for each change into a pipe, also over the loss of the relay', async () => {
   const relay = await startRelay();
-  const { child, until, ended, written } = run([...command, '--url', relay.url]);
+  const { child, until, ended, written } = run([...command(), '--url', relay.url]);
   await until('alice: alert video_frozen');
   const left = buildSession({ state: 'disconnected', presence: null, speech: null, video: null });
   relay.say({ type: 'sessions', at: 62_000, sessions: [left], total: 1 });
@@ -125,6 +130,7 @@ it.each([
   ['q', 0],
   ['\x03', 0],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ])(
   '[TOP-33] gives a real terminal back after %j',
   async (quit, status) => {
@@ -136,7 +142,7 @@ it.each([
     expect(written.text).not.toContain('\x1b[13;1H');
     child.stdin.write('t');
     await until('track:TR_1');
-    if (quit === 'SIGTERM') process.kill(Number(/pid (\d+)/.exec(written.text)?.[1]), quit);
+    if (isSignal(quit)) process.kill(Number(/pid (\d+)/.exec(written.text)?.[1]), quit);
     else child.stdin.write(quit);
     await until(/over\s*$/);
     const after = written.text.slice(written.text.lastIndexOf('\x1b[?1049l'));
@@ -147,3 +153,22 @@ it.each([
   },
   60_000,
 );
+
+it('[TOP-34] leaves what nobody caught to be read on the terminal that it gives back', async () => {
+  const relay = await startRelay();
+  const folder = await temporaryFolder();
+  const trap = join(folder, 'trap.mjs');
+  await writeFile(trap, `process.on('SIGUSR2', () => { throw new Error('a mistake of ours'); });`);
+  const { until, ended, written } = onTerminal(['--url', relay.url], 'cols 60 rows 12', [
+    '--import',
+    trap,
+  ]);
+  await until('> alice');
+  process.kill(Number(/pid (\d+)/.exec(written.text)?.[1]), 'SIGUSR2');
+  await until(/over\s*$/);
+  const after = written.text.slice(written.text.lastIndexOf('\x1b[?1049l'));
+  expect(after).toContain('error: a mistake of ours');
+  expect(written.text.split('a mistake of ours')[0]).toContain('\x1b[?1049l');
+  expect(after).toContain('status 1');
+  await ended;
+}, 60_000);
