@@ -28,7 +28,8 @@ export async function runCompare(
   const shown = walk.results.find(({ result }) => result.divergence) ?? walk.results[0];
   if (page && shown && walk.interruptedBy === null) {
     // What is printed from here on is no result.
-    await runInspect({ ...options, ...page, path: shown.path, output: options.notices });
+    const { path } = shown;
+    await runInspect({ ...options, ...page, path, isAtDivergence: true, output: options.notices });
   }
   return { exitCode: report.exitCode };
 }

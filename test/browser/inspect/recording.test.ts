@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { runInspect } from '../../../src/io/inspect/recording/run-inspect.ts';
+import { runReplay } from '../../../src/io/replay/run-replay.ts';
 import { Shutdown } from '../../../src/io/shutdown.ts';
 import { temporaryFolder } from '../../support/event-log/log-folder.ts';
 import { goldenAgents } from '../../support/golden-cases.ts';
 import { launchInspectBrowser, openInspectPage } from '../../support/inspect-page.ts';
 import { goldenLog } from '../../support/recorded-view.ts';
+import { openRelay } from '../../support/relay-stage.ts';
 import { TextSink } from '../../support/text-sink.ts';
 
 let browser: Browser;
@@ -20,21 +22,37 @@ afterAll(() => browser.close());
 const deadline = { timeout: 10_000 };
 const alice = '#/actor/AJ_test/job/agent/participant%3Aalice';
 
-/** Gives the address of the page, once it is there. */
-async function inspect(path: string | null): Promise<string> {
+const loopback = { address: { host: '127.0.0.1', port: 0 }, token: undefined };
+
+type Run = (options: {
+  readonly agents: typeof goldenAgents;
+  readonly output: TextSink;
+  readonly notices: TextSink;
+  readonly shutdown: Shutdown;
+}) => Promise<{ exitCode: number }>;
+
+/** Gives the address of the page, once it is there; the command is asked to end with the test. */
+async function addressOf(run: Run, exitCode: number): Promise<string> {
   const [output, notices, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
-  const ended = runInspect({
-    ...{ path, agents: goldenAgents, output, notices, token: undefined },
-    address: { host: '127.0.0.1', port: 0 },
-    shutdown: new Shutdown(signals),
-  });
+  const ended = run({ agents: goldenAgents, output, notices, shutdown: new Shutdown(signals) });
   onTestFinished(async () => {
     signals.emit('SIGINT');
-    expect(await ended).toEqual({ exitCode: 130 });
+    expect(await ended).toEqual({ exitCode });
   });
-  const address = () => /http:\S+/.exec(output.text)?.[0] ?? '';
+  const address = () => /http:\S+/.exec(output.text + notices.text)?.[0] ?? '';
   await expect.poll(address, deadline).not.toBe('');
   return address();
+}
+
+const inspect = (path: string | null): Promise<string> =>
+  addressOf((options) => runInspect({ ...options, ...loopback, path }), 130);
+
+/** A log of which a replay does something else at step 31. */
+async function writeDiverging(): Promise<string> {
+  const path = join(await temporaryFolder(), 'c.1.jsonl');
+  const text = await readFile(goldenLog('participant-monitor'), 'utf8');
+  await writeFile(path, text.replace('"SPEAKING_THRESHOLD":0.01', '"SPEAKING_THRESHOLD":0.5'));
+  return path;
 }
 
 const atStep = async (page: Page, step: number): Promise<void> => {
@@ -73,10 +91,10 @@ it('[REC-61] plays and pauses with the space bar, and scrubs with the slider', a
   const page = await openInspectPage(browser, await inspect(goldenLog('participant-monitor')));
   await atStep(page, 0);
   const playback = page.getByRole('region', { name: 'Playback' });
-  await page.getByLabel('Speed').selectOption('50');
-  await page.getByLabel('Speed').blur();
   await page.keyboard.press(' ');
   await playback.getByRole('button', { name: 'Pause' }).waitFor(deadline);
+  await page.getByLabel('Speed').selectOption('50');
+  await page.getByLabel('Speed').blur();
   await atStep(page, 868);
   await playback.getByRole('button', { name: 'Play', exact: true }).waitFor(deadline);
   const slider = page.getByRole('slider', { name: 'Moment' });
@@ -90,10 +108,7 @@ it('[REC-61] plays and pauses with the space bar, and scrubs with the slider', a
 });
 
 it('[REC-62] goes up to where a replay parts from the log, and shows both sides', async () => {
-  const path = join(await temporaryFolder(), 'c.1.jsonl');
-  const text = await readFile(goldenLog('participant-monitor'), 'utf8');
-  await writeFile(path, text.replace('"SPEAKING_THRESHOLD":0.01', '"SPEAKING_THRESHOLD":0.5'));
-  const page = await openInspectPage(browser, await inspect(path));
+  const page = await openInspectPage(browser, await inspect(await writeDiverging()));
   await atStep(page, 0);
   await page.getByRole('button', { name: 'go to the divergence' }).click();
   await atStep(page, 31);
@@ -120,8 +135,36 @@ it('[REC-63] opens what is dropped or chosen, and says what is wrong with what i
   await page.getByText('recording: greeter.1.jsonl').waitFor(deadline);
 });
 
+it('[REC-64] begins at the divergence of the log that a replay found to differ, and then fails', async () => {
+  const paths = [goldenLog('basic'), await writeDiverging()];
+  const task = { type: 'compare', page: loopback } as const;
+  const url = await addressOf(
+    (options) => runReplay({ ...options, paths, task, isJson: false }),
+    1,
+  );
+  const page = await openInspectPage(browser, url);
+  await page.getByText('recording: c.1.jsonl').waitFor(deadline);
+  await atStep(page, 31);
+  await page.getByRole('status').filter({ hasText: 'goes otherwise now' }).waitFor(deadline);
+});
+
+it('[REC-65] names the command where a log is dropped on the page of a process that runs', async () => {
+  const { relay } = await openRelay();
+  const page = await openInspectPage(browser, relay.url);
+  await page.getByText('live').first().waitFor(deadline);
+  await dropOn(page, 'basic.1.jsonl', 'no matter', 'This page shows a running process');
+  await page.getByRole('alert').getByText('greenroom inspect FILE').waitFor(deadline);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect.poll(() => page.getByRole('alert').count(), deadline).toBe(0);
+});
+
 /** As a mouse would: a program in the page, since no driver of browsers has files to drag. */
-async function dropOn(page: Page, name: string, text: string): Promise<void> {
+async function dropOn(
+  page: Page,
+  name: string,
+  text: string,
+  answer = 'Drop the event log',
+): Promise<void> {
   const made = `(() => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
@@ -129,6 +172,6 @@ async function dropOn(page: Page, name: string, text: string): Promise<void> {
   })()`;
   const dataTransfer = await page.evaluateHandle(made);
   await page.dispatchEvent('main', 'dragover', { dataTransfer });
-  await page.getByText('Drop the event log').waitFor(deadline);
+  await page.getByText(answer).waitFor(deadline);
   await page.dispatchEvent('main', 'drop', { dataTransfer });
 }

@@ -11,6 +11,13 @@ type RecordingOpenerOptions = {
   readonly view: RecordingView;
 };
 
+type OpenOptions = {
+  /** Is told of the bytes of text of each piece that is read. */
+  readonly onRead?: (bytes: number) => void;
+  /** Begins where a replay does something else, where it does. */
+  readonly isAtDivergence?: boolean;
+};
+
 /** Viewers are told of every hundredth. */
 const TOLD_SHARE = 0.01;
 
@@ -45,11 +52,10 @@ export class RecordingOpener {
   /**
    * Opens a log that was named at the start.
    *
-   * @param onRead is told of the bytes of text of each piece that is read.
    * @throws GreenroomError as `openRecording`; the reason of the signal after `stop`.
    */
-  open(found: FoundRecording, onRead: (bytes: number) => void): Promise<void> {
-    return this.#show(found, { ...this.#begin(), onRead });
+  open(found: FoundRecording, options: OpenOptions): Promise<void> {
+    return this.#show(found, { ...this.#begin(), ...options });
   }
 
   /** Opens no further. */
@@ -65,7 +71,7 @@ export class RecordingOpener {
 
   async #show(
     found: FoundRecording,
-    { signal, onRead }: { readonly signal: AbortSignal; readonly onRead?: (bytes: number) => void },
+    { signal, onRead, isAtDivergence = false }: { readonly signal: AbortSignal } & OpenOptions,
   ): Promise<void> {
     const { view } = this.#options;
     const file = basename(found.path);
@@ -84,7 +90,8 @@ export class RecordingOpener {
       },
     });
     signal.throwIfAborted();
-    view.show(recording);
+    const isOther = isAtDivergence && recording.about.divergence !== null;
+    view.show(recording, isOther ? recording.stimuli.length : 0);
   }
 }
 

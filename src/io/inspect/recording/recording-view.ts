@@ -52,11 +52,12 @@ export class RecordingView implements Viewable {
     this.#sayToAll({ type: 'refused', code, message });
   }
 
-  /** From now on this one is shown, from its beginning. */
-  show(recording: OpenedRecording): void {
+  /** From now on this one is shown, as it was behind so many steps. */
+  show(recording: OpenedRecording, step = 0): void {
     this.#opening = null;
     this.#opened?.close();
     this.#opened = new Opened(recording, {
+      step,
       frames: this.#frames,
       onMoved: () => {
         for (const viewing of this.#viewings) viewing.onMoved();
@@ -105,7 +106,11 @@ export class RecordingView implements Viewable {
   }
 }
 
-type OpenedOptions = { readonly frames: Clock; readonly onMoved: () => void };
+type OpenedOptions = {
+  readonly step: number;
+  readonly frames: Clock;
+  readonly onMoved: () => void;
+};
 
 /** A recording that is shown: its actors, and the time that passes for them. */
 class Opened implements Shown {
@@ -118,7 +123,7 @@ class Opened implements Shown {
   /** Where it shall go in the next turn: a viewer that scrubs asks more often than it can be done. */
   #wanted: { readonly step: number } | { readonly at: number } | null = null;
 
-  constructor(recording: OpenedRecording, { frames, onMoved }: OpenedOptions) {
+  constructor(recording: OpenedRecording, { step, frames, onMoved }: OpenedOptions) {
     const { about } = recording;
     this.#recording = recording;
     this.#past = new RecordedPast(recording);
@@ -139,7 +144,7 @@ class Opened implements Shown {
       onActors: (system, from) => this.#inspection.attach(system, this.#past.historyAt(from)),
     });
     this.#player = new Player({ playback: this.#playback, onMoved, clock: frames });
-    this.#playback.goTo(0);
+    this.#playback.goTo(step);
   }
 
   readonly open = (line: ViewerLine): Viewing => this.#inspection.open(line);

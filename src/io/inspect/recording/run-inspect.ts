@@ -16,6 +16,8 @@ import { RecordingView } from './recording-view.ts';
 export type RunInspectOptions = {
   /** A log; null: the page waits for one. */
   readonly path: string | null;
+  /** Begins where a replay of it does something else, where it does; else at its beginning. */
+  readonly isAtDivergence?: boolean;
   /** Those that a log may be of. */
   readonly agents: readonly AgentDefinition[];
   readonly address: { readonly host: string; readonly port: number };
@@ -47,7 +49,8 @@ export async function runInspect(options: RunInspectOptions): Promise<{ exitCode
 }
 
 async function inspect(options: RunInspectOptions): Promise<{ exitCode: number }> {
-  const { path, agents, address, token, output, notices, shutdown } = options;
+  const { path, isAtDivergence = false, agents, address, token } = options;
+  const { output, notices, shutdown } = options;
   const found = path === null ? null : await findRecording(path, agents);
   const view = new RecordingView();
   const opener = new RecordingOpener({ agents, view });
@@ -67,7 +70,7 @@ async function inspect(options: RunInspectOptions): Promise<{ exitCode: number }
   const asked = untilAsked(shutdown, () => opener.stop());
   try {
     output.write(`Inspect at ${relay.url}\n`);
-    if (found) await openNamed(opener, { found, notices });
+    if (found) await openNamed(opener, { found, notices, isAtDivergence });
     else output.write('Drop an event log on the page, or choose one there.\n');
     return { exitCode: await asked };
   } catch (cause) {
@@ -86,12 +89,19 @@ async function inspect(options: RunInspectOptions): Promise<{ exitCode: number }
 
 async function openNamed(
   opener: RecordingOpener,
-  { found, notices }: { readonly found: FoundRecording } & Pick<RunInspectOptions, 'notices'>,
+  {
+    found,
+    notices,
+    isAtDivergence,
+  }: { readonly found: FoundRecording; readonly isAtDivergence: boolean } & Pick<
+    RunInspectOptions,
+    'notices'
+  >,
 ): Promise<void> {
   const progress = new ReplayProgress(notices, [found]);
   try {
     progress.begin(found);
-    await opener.open(found, progress.read);
+    await opener.open(found, { onRead: progress.read, isAtDivergence });
     progress.end(found);
   } finally {
     progress.stop();
