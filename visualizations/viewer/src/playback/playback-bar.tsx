@@ -6,7 +6,7 @@ import { clockTime, exactTime, logTime, sinceStart } from '../timeline/time-form
 import { ChooseLog } from './choose-log.tsx';
 import { DivergenceNote } from './divergence-note.tsx';
 import { nextAlert } from './playback-marks.ts';
-import { goToAlert, stepBy, togglePlay } from './playback-shortcuts.ts';
+import { chosenSpeed, goToAlert, stepBy, togglePlay } from './playback-shortcuts.ts';
 import { Scrubber } from './scrubber.tsx';
 import './playback.css';
 
@@ -97,11 +97,11 @@ function Controls({ panel, recording, playhead }: ControlsProps) {
           <span class="unseen">Speed</span>
           <select
             class="input"
-            value={String(speed)}
+            value={String(isPlaying ? speed : (chosenSpeed.value ?? speed))}
             onChange={({ currentTarget }) => {
               const chosen = Number(currentTarget.value);
-              send({ type: 'play', speed: chosen });
-              if (!isPlaying) send({ type: 'pause' });
+              chosenSpeed.value = chosen;
+              if (isPlaying) send({ type: 'play', speed: chosen });
             }}
           >
             {SPEEDS.map((one) => (

@@ -1,6 +1,10 @@
+import { signal } from '@preact/signals';
 import type { PanelProps } from '../model/panel.ts';
 import type { Shortcut } from '../shell/shortcuts.ts';
 import { nextAlert } from './playback-marks.ts';
+
+/** For when it is played next; null: as fast as the last time. */
+export const chosenSpeed = signal<number | null>(null);
 
 type Controls = Pick<PanelProps, 'store' | 'send'>;
 
@@ -16,7 +20,8 @@ export const playbackShortcuts = (controls: Controls): readonly Shortcut[] => [
 export function togglePlay({ store, send }: Controls): void {
   const playhead = store.playhead.peek();
   if (!playhead) return;
-  send(playhead.isPlaying ? { type: 'pause' } : { type: 'play', speed: playhead.speed });
+  const speed = chosenSpeed.peek() ?? playhead.speed;
+  send(playhead.isPlaying ? { type: 'pause' } : { type: 'play', speed });
 }
 
 export function stepBy({ store, send }: Controls, by: 1 | -1): void {
