@@ -46,6 +46,7 @@ const testOwn = commandWith('vitest run --root examples');
 const replay = commandWith('greenroom replay test/golden --agent');
 const whatIf = commandWith('--set SPEAKING_THRESHOLD');
 const find = commandWith('--find alert:quality');
+const inspect = commandWith('greenroom inspect');
 
 const server = inject('livekit');
 let checkout: string;
@@ -170,6 +171,12 @@ describe('every command of the README', () => {
   it('[README-10] says what another threshold would have made, and finds an alert', async () => {
     expect(await shell(whatIf)).toMatch(/^turns +4 +0 +-4$/m);
     expect(await shell(find)).toMatch(/^alert:quality: found in [1-9]\d* of \d+ logs$/m);
+  });
+
+  it('[README-11] serves a recorded log on the page', async () => {
+    const { output } = await startCommand(`${inspect} --inspect 0`, 'Inspect at http://127.0.0.1:');
+    const [url = ''] = /http:\S+/.exec(output()) ?? [];
+    expect(await (await fetch(url)).text()).toContain('<title>');
   });
 
   it('[README-6] plays the scene of the demo without a server', async () => {

@@ -41,7 +41,7 @@ describe('the view of a timeline', () => {
       return state.view.value.to - state.view.value.from;
     };
     expect(spanAt(ROOM_AT + 2_000)).toBe(10_000);
-    expect(spanAt(ROOM_AT + 12_000)).toBe(20_000);
+    expect(spanAt(ROOM_AT + 12_000)).toBe(15_000);
     expect(spanAt(ROOM_AT + 3_600_000)).toBe(60_000);
     state.zoom(0.5, ROOM_AT);
     expect(spanAt(ROOM_AT + 2_000)).toBe(30_000);

@@ -74,12 +74,20 @@ export function TimelinePlot(props: TimelinePlotProps) {
   const ofChosen = lines.value.filter(
     (line) => line.kind === 'lane' && addressKey(line.row) === chosenKey,
   );
-  const isChosenThere = ofChosen.length > 0;
+  const chosenY = ofChosen[0]?.y;
+  const shown = useRef<{ readonly key: string | null; readonly y: number } | null>(null);
   useLayoutEffect(() => {
-    // The last of its regions first, so that its beginning is seen in any case.
-    reveal(scroller.current, ofChosen.at(-1));
-    reveal(scroller.current, ofChosen[0]);
-  }, [chosenKey, isChosenThere]);
+    if (chosenY === undefined) return;
+    if (shown.current?.key === chosenKey) {
+      // Lines came or went above it: it stays where it is on the screen.
+      scroller.current?.scrollBy(0, chosenY - shown.current.y);
+    } else {
+      // The last of its regions first, so that its beginning is seen in any case.
+      reveal(scroller.current, ofChosen.at(-1));
+      reveal(scroller.current, ofChosen[0]);
+    }
+    shown.current = { key: chosenKey, y: chosenY };
+  }, [chosenKey, chosenY]);
 
   const draw = useMemo(
     () => () => {

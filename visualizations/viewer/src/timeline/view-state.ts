@@ -1,9 +1,11 @@
 import { batch, signal } from '@preact/signals';
 import { fit, follow, looksSame, pan, zoom, type TimeView } from './time-view.ts';
 
-/** So much of the past is seen while it follows; of what began a short time ago only as much as there is. */
-const FOLLOWED_SPANS_MS = [10_000, 20_000, 30_000, 60_000] as const;
+/** So much of the past is seen while it follows. */
 const BEGIN_SPAN_MS = 60_000;
+const LEAST_SPAN_MS = 10_000;
+/** Of what began a short time ago as much is seen as there is; it grows in steps, since each draws all anew. */
+const SPAN_STEP_MS = 5_000;
 
 /** What of the time is seen, and whether it goes with the present. */
 export class ViewState {
@@ -68,4 +70,4 @@ export class ViewState {
 }
 
 const spanSince = (ageMs: number): number =>
-  FOLLOWED_SPANS_MS.find((span) => span >= ageMs) ?? BEGIN_SPAN_MS;
+  Math.min(BEGIN_SPAN_MS, Math.max(LEAST_SPAN_MS, Math.ceil(ageMs / SPAN_STEP_MS) * SPAN_STEP_MS));
