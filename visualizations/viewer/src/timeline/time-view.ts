@@ -29,8 +29,9 @@ export function zoom(view: TimeView, factor: number, at: number): TimeView {
   return { from, to: from + span };
 }
 
-/** A span, by default the same, with the present near its right edge. */
-export function follow(view: TimeView, now: number, span = spanOf(view)): TimeView {
+/** The same span with the present near its right edge. */
+export function follow(view: TimeView, now: number): TimeView {
+  const span = spanOf(view);
   const to = now + span * AHEAD;
   return { from: to - span, to };
 }

@@ -47,14 +47,6 @@ export function TimelinePanel({ store, send, choose }: PanelProps) {
       measured: feed.levels.systems,
     });
   });
-  const beganAt = useComputed(() => {
-    const first = Math.min(
-      ...lines.value.map((line) =>
-        line.kind === 'system' ? (store.systems.get(line.system)?.startedAt ?? Infinity) : Infinity,
-      ),
-    );
-    return Number.isFinite(first) ? first : null;
-  });
   const moment = useComputed(() => store.playhead.value?.at ?? store.moment.value);
 
   const fit = (): void => {
@@ -122,7 +114,7 @@ export function TimelinePanel({ store, send, choose }: PanelProps) {
         </p>
       ) : (
         <TimelinePlot
-          {...{ feed, state, lines, now, beganAt, moment, pick, choose, fit }}
+          {...{ feed, state, lines, now, moment, pick, choose, fit }}
           chosen={chosen.value}
           entriesOf={() => store.detail.peek()?.entries ?? []}
           clear={() => {
