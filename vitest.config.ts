@@ -5,11 +5,12 @@ const onServer = {
   globalSetup: 'test/support/live-server.setup.ts',
   // The native media stack does not run in worker threads.
   pool: 'forks',
-  // One native media stack and two cores: files run one after the other.
-  fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;
+
+/** One group of projects begins when the one before it is over: their loads would be in each other's way. */
+const group = (groupOrder: number) => ({ sequence: { groupOrder } });
 
 export default defineConfig({
   test: {
@@ -20,13 +21,27 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/live/**', 'test/browser/**', 'test/faults/**'],
           setupFiles: ['test/support/no-warnings.ts'],
+          ...group(1),
         },
       },
       {
         test: {
           name: 'live',
-          include: ['test/live/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: ['test/live/**/*.test.ts'],
           ...onServer,
+          // Most of their time they wait for the server.
+          maxWorkers: 2,
+          ...group(2),
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          ...onServer,
+          // A browser takes both cores.
+          fileParallelism: false,
+          ...group(3),
         },
       },
       {
@@ -34,6 +49,8 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           ...onServer,
+          fileParallelism: false,
+          ...group(4),
         },
       },
     ],
