@@ -17,26 +17,39 @@ type JsonTreeProps = {
   readonly marksChanges?: boolean;
 };
 
+type TreeState = { readonly opened: Opened; readonly current: string };
+
+/** The first one, where there is none at the path any longer. */
+const indexOf = (rows: readonly TreeRow[], current: string): number =>
+  Math.max(
+    0,
+    rows.findIndex(({ path }) => path === current),
+  );
+
 /** Plain data as a tree to be opened; it scrolls by itself. */
 export function JsonTree({ value, label, search = '', marksChanges = false }: JsonTreeProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [opened, setOpened] = useState<Opened>(new Map());
-  const [current, setCurrent] = useState('');
+  // Keys come quicker than drawings: each goes on from what the one before it did.
+  const state = useRef<TreeState>({ opened: new Map(), current: '' });
+  const [, draw] = useState(state.current);
+  const { opened, current } = state.current;
   const changes = useMemo(() => new RecentChanges(), []);
   const rows = useMemo(() => treeRows(value, opened, search), [value, opened, search]);
   const list = useVirtualList(scroller, { count: rows.length, estimateSize: () => ROW_PX });
   const nowMs = performance.now();
   if (marksChanges) changes.see(value, nowMs);
 
+  const change = (next: Partial<TreeState>): void => {
+    state.current = { ...state.current, ...next };
+    draw(state.current);
+  };
   const set = (path: string, isOpen: boolean): void =>
-    setOpened((known) => new Map(known).set(path, isOpen));
-  const currentIndex = Math.max(
-    0,
-    rows.findIndex(({ path }) => path === current),
-  );
+    change({ opened: new Map(state.current.opened).set(path, isOpen) });
+  const currentIndex = indexOf(rows, current);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const move = treeMove(rows, currentIndex, event.key);
+    const rowsNow = treeRows(value, state.current.opened, search);
+    const move = treeMove(rowsNow, indexOf(rowsNow, state.current.current), event.key);
     if (!move) return;
     event.preventDefault();
     event.stopPropagation();
@@ -44,7 +57,7 @@ export function JsonTree({ value, label, search = '', marksChanges = false }: Js
       set(move.path, move.isOpen);
       return;
     }
-    setCurrent(rows[move.index]?.path ?? '');
+    change({ current: rowsNow[move.index]?.path ?? '' });
     list.scrollToIndex(move.index);
   };
   return (
@@ -71,7 +84,7 @@ export function JsonTree({ value, label, search = '', marksChanges = false }: Js
               isCurrent={index === currentIndex}
               turn={row.isOpen === true ? null : turn}
               onClick={() => {
-                setCurrent(row.path);
+                change({ current: row.path });
                 if (row.isOpen !== null) set(row.path, !row.isOpen);
               }}
             />
