@@ -34,6 +34,21 @@ describe('the view of a timeline', () => {
     expect(state.view.value.to).toBe(to + 2_000);
   });
 
+  test('[TLN-17] of what began a short time ago shows as much as there is, until it is zoomed', () => {
+    const { state } = stateAt();
+    const spanAt = (now: number): number => {
+      state.tick(now, WIDTH_PX, ROOM_AT);
+      return state.view.value.to - state.view.value.from;
+    };
+    expect(spanAt(ROOM_AT + 2_000)).toBe(10_000);
+    // Its beginning is not pushed out by what is left free behind the present.
+    expect(spanAt(ROOM_AT + 9_800)).toBe(15_000);
+    expect(spanAt(ROOM_AT + 12_000)).toBe(15_000);
+    expect(spanAt(ROOM_AT + 3_600_000)).toBe(60_000);
+    state.zoom(0.5, ROOM_AT);
+    expect(spanAt(ROOM_AT + 2_000)).toBe(30_000);
+  });
+
   test('[TLN-17] does not move by less than a pixel', () => {
     const { state } = stateAt();
     const before = state.view.value;

@@ -8,7 +8,7 @@ export type Tick = { readonly at: number; readonly label: string };
 const MIN_SPAN_MS = 50;
 const MAX_SPAN_MS = 7 * 24 * 3_600_000;
 /** Of the span, left free behind the present, so that what happens now is not at the very edge. */
-const AHEAD = 0.03;
+export const AHEAD = 0.03;
 const TICK_PX = 110;
 const STEPS_MS: readonly number[] = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000,
@@ -29,9 +29,8 @@ export function zoom(view: TimeView, factor: number, at: number): TimeView {
   return { from, to: from + span };
 }
 
-/** The same span with the present near its right edge. */
-export function follow(view: TimeView, now: number): TimeView {
-  const span = spanOf(view);
+/** A span, by default the same, with the present near its right edge. */
+export function follow(view: TimeView, now: number, span = spanOf(view)): TimeView {
   const to = now + span * AHEAD;
   return { from: to - span, to };
 }

@@ -1,5 +1,5 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import type { ActorAddress } from '../../../../src/io/inspect/protocol.ts';
 import type { PanelProps } from '../model/panel.ts';
 import { useStreamTime } from '../model/use-stream-time.ts';
@@ -12,6 +12,9 @@ import { TimelinePlot } from './timeline-plot.tsx';
 import { TimelineTable } from './timeline-table.tsx';
 import './timeline.css';
 import { ViewState } from './view-state.ts';
+
+/** Wide enough that every second shows. */
+const TABLE_PX = 1_000;
 
 type Scope = 'room' | 'actor';
 
@@ -47,6 +50,15 @@ export function TimelinePanel({ store, send, choose }: PanelProps) {
       measured: feed.levels.systems,
     });
   });
+  const beganAt = useComputed(() => {
+    const first = Math.min(
+      ...lines.value.map((line) =>
+        line.kind === 'system' ? (store.systems.get(line.system)?.startedAt ?? Infinity) : Infinity,
+      ),
+    );
+    return Number.isFinite(first) ? first : null;
+  });
+  const tick = useCallback(() => state.tick(now(), TABLE_PX, beganAt.peek()), [state]);
   const moment = useComputed(() => store.playhead.value?.at ?? store.moment.value);
 
   const fit = (): void => {
@@ -105,7 +117,7 @@ export function TimelinePanel({ store, send, choose }: PanelProps) {
         </button>
       </header>
       {isTable.value ? (
-        <TimelineTable lines={lines.value} view={state.view.value} />
+        <TimelineTable lines={lines.value} view={state.view.value} tick={tick} />
       ) : lines.value.length === 0 ? (
         <p class="panel-empty">
           {chosen.value
@@ -114,7 +126,7 @@ export function TimelinePanel({ store, send, choose }: PanelProps) {
         </p>
       ) : (
         <TimelinePlot
-          {...{ feed, state, lines, now, moment, pick, choose, fit }}
+          {...{ feed, state, lines, now, beganAt, moment, pick, choose, fit }}
           chosen={chosen.value}
           entriesOf={() => store.detail.peek()?.entries ?? []}
           clear={() => {

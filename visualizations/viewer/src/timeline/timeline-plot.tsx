@@ -22,6 +22,8 @@ export type TimelinePlotProps = {
   readonly state: ViewState;
   readonly lines: ReadonlySignal<readonly TimelineLine[]>;
   readonly now: () => number;
+  /** Of the oldest job that is shown, in epoch milliseconds; null while there is none. */
+  readonly beganAt: ReadonlySignal<number | null>;
   /** A moment that was chosen, or where a recording stands. */
   readonly moment: ReadonlySignal<number | null>;
   readonly chosen: ActorAddress | null;
@@ -35,7 +37,7 @@ export type TimelinePlotProps = {
 
 /** The picture of a timeline, and what pointer and keys do with it. */
 export function TimelinePlot(props: TimelinePlotProps) {
-  const { feed, state, lines, now, moment, chosen, entriesOf, pick, fit, clear } = props;
+  const { feed, state, lines, now, beganAt, moment, chosen, entriesOf, pick, fit, clear } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const plot = useRef<HTMLDivElement>(null);
@@ -69,15 +71,23 @@ export function TimelinePlot(props: TimelinePlotProps) {
   }, [size]);
 
   const chosenKey = chosen && addressKey(chosen);
-  const hasLines = lines.value.length > 0;
+  const ofChosen = lines.value.filter(
+    (line) => line.kind === 'lane' && addressKey(line.row) === chosenKey,
+  );
+  const chosenY = ofChosen[0]?.y;
+  const shown = useRef<{ readonly key: string | null; readonly y: number } | null>(null);
   useLayoutEffect(() => {
-    const ofChosen = lines
-      .peek()
-      .filter((line) => line.kind === 'lane' && addressKey(line.row) === chosenKey);
-    // The end of its last region first, so that its beginning is seen in any case.
-    reveal(scroller.current, ofChosen.at(-1));
-    reveal(scroller.current, ofChosen[0]);
-  }, [chosenKey, hasLines]);
+    if (chosenY === undefined) return;
+    if (shown.current?.key === chosenKey) {
+      // Lines came or went above it: it stays where it is on the screen.
+      scroller.current?.scrollBy(0, chosenY - shown.current.y);
+    } else {
+      // The last of its regions first, so that its beginning is seen in any case.
+      reveal(scroller.current, ofChosen.at(-1));
+      reveal(scroller.current, ofChosen[0]);
+    }
+    shown.current = { key: chosenKey, y: chosenY };
+  }, [chosenKey, chosenY]);
 
   const draw = useMemo(
     () => () => {
@@ -109,7 +119,7 @@ export function TimelinePlot(props: TimelinePlotProps) {
     [],
   );
   useFrames(
-    () => state.tick(now(), size.peek().width),
+    () => state.tick(now(), size.peek().width, beganAt.peek()),
     draw,
     () => [
       ...[feed.version.value, seen.value, state.view.value, state.cursor.value],
@@ -175,7 +185,7 @@ export function TimelinePlot(props: TimelinePlotProps) {
           {...pointer}
         >
           <canvas ref={canvas} class="timeline-canvas" aria-hidden="true" />
-          <Levels {...{ feed, state, size, seen }} />
+          <Levels {...{ feed, state, size, seen, scrolled }} />
           <HitTip
             id={`${id}-hit`}
             {...{ hit, state, size, scrolled, entriesOf, lineIndex, lines }}
@@ -213,9 +223,10 @@ function useFrames(tick: () => void, draw: () => void, read: () => unknown): voi
 type LevelsProps = Pick<TimelinePlotProps, 'feed' | 'state'> & {
   readonly size: ReadonlySignal<{ readonly width: number; readonly height: number }>;
   readonly seen: ReadonlySignal<readonly TimelineLine[]>;
+  readonly scrolled: ReadonlySignal<number>;
 };
 
-function Levels({ feed, state, size, seen }: LevelsProps) {
+function Levels({ feed, state, size, seen, scrolled }: LevelsProps) {
   return (
     <>
       {seen.value.map(
@@ -224,7 +235,11 @@ function Levels({ feed, state, size, seen }: LevelsProps) {
             <div
               class="level-place"
               key={line.system}
-              style={{ transform: `translateY(${line.y + AXIS_PX}px)` }}
+              style={{
+                transform: `translateY(${line.y + AXIS_PX}px)`,
+                // It lies above the canvas, and would stand on the axis.
+                clipPath: `inset(${Math.max(0, scrolled.value - line.y)}px 0 0)`,
+              }}
             >
               <LevelChart {...{ feed, state, size }} system={line.system} height={line.height} />
             </div>

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { TimeView } from './time-view.ts';
 import { MARK_WORDS } from './timeline-hit.ts';
 import type { TimelineLine } from './timeline-lines.ts';
@@ -7,10 +8,19 @@ import { duration, exactTime } from './time-format.ts';
 type TimelineTableProps = {
   readonly lines: readonly TimelineLine[];
   readonly view: TimeView;
+  /** The view goes with the present, where it follows. */
+  readonly tick: () => void;
 };
 
+/** Who reads wants lines that stay. */
+const TICK_MS = 1_000;
+
 /** What a timeline shows, in words. */
-export function TimelineTable({ lines, view }: TimelineTableProps) {
+export function TimelineTable({ lines, view, tick }: TimelineTableProps) {
+  useEffect(() => {
+    const ticking = setInterval(tick, TICK_MS);
+    return () => clearInterval(ticking);
+  }, [tick]);
   const { rows, left } = tableRows(lines, view);
   return (
     <div class="panel-body timeline-table" tabIndex={0}>
