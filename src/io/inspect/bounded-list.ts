@@ -18,9 +18,7 @@ export class BoundedList<TItem> {
     return this.#items.length > this.#limit ? this.#items.shift() : undefined;
   }
 
-  removeWhere(isGone: (item: TItem) => boolean): readonly TItem[] {
-    const gone = this.#items.filter(isGone);
-    if (gone.length > 0) this.#items.splice(0, Infinity, ...this.#items.filter((x) => !isGone(x)));
-    return gone;
+  removeWhere(isGone: (item: TItem) => boolean): void {
+    this.#items.splice(0, Infinity, ...this.#items.filter((item) => !isGone(item)));
   }
 }

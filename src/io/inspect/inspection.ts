@@ -166,11 +166,6 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
     }
   }
 
-  /** A copy of what is known of a system's actors; undefined where there is none of this id. */
-  historyOf(systemId: string): SystemHistory | undefined {
-    return this.#systems.get(systemId)?.history;
-  }
-
   get inspectedActors(): readonly InspectedActor[] {
     return [...this.#actors.values()];
   }

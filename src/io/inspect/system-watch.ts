@@ -109,13 +109,6 @@ export class SystemWatch {
     return this.#actorByPath.get(path);
   }
 
-  /** A copy of what is known of its actors. */
-  get history(): SystemHistory {
-    return new Map(
-      [...this.#actorByPath].map(([path, { history }]) => [path, new ActorHistory(history)]),
-    );
-  }
-
   /** Hears nothing more: what goes on in the system is of no interest. */
   letGo(): void {
     this.#isLetGo = true;
