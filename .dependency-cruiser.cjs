@@ -26,6 +26,7 @@ module.exports = {
       'visualizations/viewer/src/',
       'src/io/inspect/protocol.ts',
       'src/io/inspect/known-',
+      'src/io/inspect/relay-message.codec.ts',
       'src/io/diagrams/chart-',
       'src/io/diagrams/machine-chart.ts',
       'src/machines/events.ts',

@@ -108,6 +108,20 @@ export async function sayRaw(port: number, text: string): Promise<string> {
   return chunks.join('');
 }
 
+/** The words that ask for the stream, without a client's library. */
+export const upgradeRequest = (host: string): string =>
+  [
+    'GET /stream HTTP/1.1',
+    `Host: ${host}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
+    '',
+    '',
+  ].join('\r\n');
+
 /** A bare connection, until the end of the test. */
 export async function openRaw(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port });

@@ -3,7 +3,7 @@ import type { KeptEntry } from './actor-history.ts';
 import type { InspectedActor } from './inspected-actor.ts';
 import type { Inspected } from './inspected.ts';
 import { shownEvent, shownValue } from './plain-view.ts';
-import type { ActorAddress, ActorDetail, ActorId, Entry, RelayMessage } from './protocol.ts';
+import type { ActorAddress, ActorMoment, ActorId, Entry, RelayMessage } from './protocol.ts';
 
 /** The one actor that a viewer looks at, and how far it has been told of it. */
 export class ActorLook {
@@ -89,7 +89,7 @@ export class ActorLook {
     };
   }
 
-  #momentOf(actor: InspectedActor, at: number): Omit<ActorDetail, 'counts' | 'states' | 'entries'> {
+  #momentOf(actor: InspectedActor, at: number): ActorMoment {
     const context = shownValue(actor.context);
     const output = shownValue(actor.output);
     const system = this.#inspection.systemOf(actor);

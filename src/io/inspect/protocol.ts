@@ -90,8 +90,8 @@ export type Entry = {
   readonly from: string | null;
   readonly event: EventObject;
   /**
-   * So many events of one type from one sender in a row, none of which changed the state: high-rate
-   * data takes one entry, which shows the last of them.
+   * So many events of one type from one sender, with no change of the state between them: high-rate data
+   * takes one entry, which shows the last of them.
    */
   readonly count: number;
   /** Keys of the transitions taken (`MachineTransition`). */
@@ -108,8 +108,8 @@ export type ArmedTimer = {
 
 export type StateChange = { readonly at: number; readonly value: StateValue };
 
-/** All that is known of one actor. */
-export type ActorDetail = {
+/** What an actor is at one moment. */
+export type ActorMoment = {
   readonly id: ActorId;
   readonly at: number;
   readonly value: StateValue | null;
@@ -118,14 +118,18 @@ export type ActorDetail = {
   readonly context: unknown;
   readonly output: unknown;
   readonly timers: readonly ArmedTimer[];
+  /** The context is bigger than what is sent of one, and was left out. */
+  readonly isTooBig: boolean;
+};
+
+/** All that is known of one actor. */
+export type ActorDetail = ActorMoment & {
   /** How often each transition was taken since the actor started, by its key. */
   readonly counts: Readonly<Record<string, number>>;
   /** Oldest first; the last 64. */
   readonly states: readonly StateChange[];
   /** The last 50, in the order in which they happened, or were repeated last. */
   readonly entries: readonly Entry[];
-  /** The context is bigger than what is sent of one, and was left out. */
-  readonly isTooBig: boolean;
 };
 
 /** Something worth a mark on a timeline. */
@@ -231,7 +235,7 @@ export type Playhead = {
   readonly isPlaying: boolean;
   /** So many times as fast as it happened. */
   readonly speed: number;
-  /** Entries, counts and states of actors are known from this time on; those before a jump are not. */
+  /** Entries and counts of actors are known from this time on: those before a jump are not. */
   readonly knownFrom: number;
 };
 
@@ -273,23 +277,15 @@ export type RelayMessage =
       readonly removedSystems: readonly string[];
     }
   | ({ readonly type: 'actor' } & ActorDetail)
-  | {
+  | ({
       readonly type: 'actorChanged';
-      readonly id: ActorId;
-      readonly at: number;
-      readonly value: StateValue | null;
-      readonly status: ActorStatus;
-      readonly context: unknown;
-      readonly output: unknown;
-      readonly timers: readonly ArmedTimer[];
       /** Only those that grew. */
       readonly counts: Readonly<Record<string, number>>;
       /** One with the `seq` of an earlier one was repeated, and stands here now instead of there. */
       readonly entries: readonly Entry[];
       /** Happened since the last message, and are no longer known. */
       readonly entriesLost: number;
-      readonly isTooBig: boolean;
-    }
+    } & ActorMoment)
   /** The actor that is looked at is not there, or no longer. */
   | ({ readonly type: 'noActor' } & ActorAddress)
   | {

@@ -9,7 +9,7 @@ import {
   type RelayMessage,
   type ViewerMessage,
 } from './protocol.ts';
-import { parseHelloVersion, parseRelayMessage } from './relay-message.codec.ts';
+import { decodeHelloVersion, decodeRelayMessage } from './relay-message.codec.ts';
 
 export type RelayClientOptions = {
   /** Of the relay, as it prints it: http, https, ws or wss. */
@@ -114,14 +114,14 @@ export class RelayClient {
   #hear(text: string): boolean {
     const { url, onMessage } = this.#options;
     if (!this.#isGreeted) {
-      const version = parseHelloVersion(text);
+      const version = decodeHelloVersion(text);
       if (version !== PROTOCOL_VERSION) {
         this.#fail(version === null ? refused(url, 'it says no hello', notARelay) : stranger(url));
         return false;
       }
       this.#isGreeted = true;
     }
-    const message = parseRelayMessage(text);
+    const message = decodeRelayMessage(text);
     if (message) onMessage(message);
     else this.#fail(refused(url, 'it says what no relay of this version says', otherVersion));
     return message !== null;

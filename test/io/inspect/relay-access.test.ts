@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { GreenroomError } from '../../../src/io/errors.ts';
 import { SUBPROTOCOL } from '../../../src/io/inspect/protocol.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
-import { askForStream, openRelay, openStream, sayRaw } from '../../support/relay-stage.ts';
+import {
+  askForStream,
+  openRelay,
+  openStream,
+  sayRaw,
+  upgradeRequest,
+} from '../../support/relay-stage.ts';
 
 const token = 'the-token-of-the-inspection';
 const asProtocol = (text: string) => `token.${Buffer.from(text).toString('base64url')}`;
@@ -38,20 +44,7 @@ it.each([
     const get = await sayRaw(relay.port, request('GET', '/', [`Host: ${host}`]));
     expect(statusIn(get)).toBe(403);
     expect(get).not.toContain('<html');
-    const upgrade = await sayRaw(
-      relay.port,
-      [
-        'GET /stream HTTP/1.1',
-        `Host: ${host}`,
-        'Connection: Upgrade',
-        'Upgrade: websocket',
-        'Sec-WebSocket-Version: 13',
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-        `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
-        '',
-        '',
-      ].join('\r\n'),
-    );
+    const upgrade = await sayRaw(relay.port, upgradeRequest(host));
     expect(statusIn(upgrade)).toBe(403);
     expect(viewable.lines).toEqual([]);
   },

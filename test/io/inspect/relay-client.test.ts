@@ -104,19 +104,7 @@ it.each(['no json', '[]', '{"type":"nonsense"}'])(
 );
 
 it('[TOP-6] comes back when the relay does, telling so, and looks at the same as before', async () => {
-  const first = await FakeRelay.start();
-  const { port } = first;
-  const states = new Array<LinkState>();
-  const link = new RelayLink({
-    url: first.url,
-    token: null,
-    clock: systemClock,
-    random: () => 0,
-    onMessage: () => {},
-    onState: (state) => states.push(state),
-  });
-  onTestFinished(() => link.close());
-  await link.open();
+  const { first, port, states, link } = await openLink();
   link.look(look);
   await vi.waitFor(() => expect(first.words).toHaveLength(1), 10_000);
   await first.close();
@@ -130,6 +118,18 @@ it('[TOP-6] comes back when the relay does, telling so, and looks at the same as
 });
 
 it('[TOP-7] does not come back to a relay that refuses it', async () => {
+  const { first, port, states, link } = await openLink();
+  await first.close();
+  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('lost'), 10_000);
+  await FakeRelay.start({ port, token: 'a-new-one' });
+  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('refused'), 10_000);
+  const { length } = states;
+  await link.close();
+  expect(states).toHaveLength(length);
+});
+
+/** To a relay that can be closed, until the end of the test. */
+async function openLink() {
   const first = await FakeRelay.start();
   const { port } = first;
   const states = new Array<LinkState>();
@@ -143,11 +143,5 @@ it('[TOP-7] does not come back to a relay that refuses it', async () => {
   });
   onTestFinished(() => link.close());
   await link.open();
-  await first.close();
-  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('lost'), 10_000);
-  await FakeRelay.start({ port, token: 'a-new-one' });
-  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('refused'), 10_000);
-  const { length } = states;
-  await link.close();
-  expect(states).toHaveLength(length);
-});
+  return { first, port, states, link };
+}

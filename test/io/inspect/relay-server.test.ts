@@ -5,9 +5,16 @@ import { expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { greenroomVersion } from '../../../src/io/version.ts';
 import { jsonMask } from '../../../src/io/mask-secrets.ts';
-import { SUBPROTOCOL, type Look, type RelayMessage } from '../../../src/io/inspect/protocol.ts';
+import type { Look, RelayMessage } from '../../../src/io/inspect/protocol.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
-import { askForStream, openRaw, openRelay, openStream, sayRaw } from '../../support/relay-stage.ts';
+import {
+  askForStream,
+  openRaw,
+  openRelay,
+  openStream,
+  sayRaw,
+  upgradeRequest,
+} from '../../support/relay-stage.ts';
 
 const look: Look = { frameRateHz: 30, tree: true, actor: null, room: null, sessions: false };
 const words = JSON.stringify({ type: 'look', ...look });
@@ -116,19 +123,7 @@ it.each([
   const { relay, viewable } = await openRelay();
   const other = await openStream(relay);
   const raw = await openRaw(relay.port);
-  raw.write(
-    [
-      'GET /stream HTTP/1.1',
-      'Host: localhost',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
-      '',
-      '',
-    ].join('\r\n'),
-  );
+  raw.write(upgradeRequest('localhost'));
   await vi.waitFor(() => expect(viewable.lines).toHaveLength(2), within);
   raw.write(Buffer.from(bytes, 'latin1'));
   await vi.waitFor(() => expect(viewable.closedCount).toBe(1), within);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reconnectDelayMs } from '../../../../visualizations/viewer/src/model/reconnect.ts';
-import { decodeRelayMessage } from '../../../../visualizations/viewer/src/model/relay-message.codec.ts';
+import { decodeRelayMessage } from '../../../../src/io/inspect/relay-message.codec.ts';
 
 it('[VWR-4] tries again ever later, up to 10 s, and not with all other pages at once', () => {
   expect([1, 2, 3, 4, 50].map((failures) => reconnectDelayMs(failures, 1))).toEqual([

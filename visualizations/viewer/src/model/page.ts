@@ -4,7 +4,7 @@ import { watchDrawn } from './drawn-rate.ts';
 import { Link } from './link.ts';
 import { PageLocation } from './location.ts';
 import { lookOf } from './look.ts';
-import { decodeRelayMessage } from './relay-message.codec.ts';
+import { decodeRelayMessage } from '../../../../src/io/inspect/relay-message.codec.ts';
 import { Store } from './store.ts';
 
 /** What lives as long as the page does. */

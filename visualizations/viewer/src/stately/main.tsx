@@ -6,7 +6,7 @@ import '../shell/shell.css';
 import '../style/theme.css';
 import '../style/theme.ts';
 import { Bridge } from './bridge.ts';
-import { decodeStatelyMessage } from './relay-message.codec.ts';
+import { decodeStatelyMessage } from '../../../../src/io/inspect/relay-message.codec.ts';
 import { StatelyPage } from './stately-page.tsx';
 import './stately.css';
 
