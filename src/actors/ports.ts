@@ -1,5 +1,15 @@
 import type { Observable } from 'rxjs';
-import type { AgentCommand, RoomFact, RosterEntry, StatsSample } from '../machines/events.ts';
+import type { Analysis, AnalysisRequest } from '../machines/analysis/analysis.events.ts';
+import type {
+  ConnectionCommand,
+  Recording,
+  RoomFact,
+  RosterEntry,
+  StatsSample,
+  WebhookCommand,
+} from '../machines/events.ts';
+import type { JobInfo } from '../machines/job/job.events.ts';
+import type { RuleCall } from '../machines/rules/rules.machine.ts';
 
 /** The only source of time. Real time and virtual time implement it alike. */
 export interface Clock {
@@ -32,7 +42,7 @@ export interface RoomClient {
   /** Answered by `room.disconnected` with reason `client_initiated`; nothing where not in a room. */
   leave(): void;
   /** A command that fails is answered by `command.failed`. */
-  perform(command: AgentCommand): void;
+  perform(command: ConnectionCommand): void;
   /**
    * Frames of one subscribed audio track: 16 kHz mono, 100 ms each.
    *
@@ -50,3 +60,45 @@ export interface RoomClient {
 export interface RosterClient {
   list(roomName: string): Promise<readonly RosterEntry[]>;
 }
+
+/** What the server's API does to one room (LiveKit's RoomService and Egress). Each rejects where it could not. */
+export interface RoomServiceClient {
+  /** Does nothing where nobody of that identity is in the room. */
+  removeParticipant(roomName: string, identity: string): Promise<void>;
+  muteTrack(roomName: string, identity: string, trackSid: string): Promise<void>;
+  /** Gives the id of the recording (LiveKit: egress id). */
+  startRecording(roomName: string, recording: Recording): Promise<string>;
+  stopRecording(recordingId: string): Promise<void>;
+}
+
+/** A webhook of one job, to be brought to those who want it. */
+export type OutgoingWebhook = Omit<WebhookCommand, 'type'> & { readonly job: JobInfo };
+
+/** Brings webhooks to where they go. Never throws and never waits: what is too much is dropped and counted. */
+export interface WebhookSender {
+  send(webhook: OutgoingWebhook): void;
+}
+
+/** Reads conversations. */
+export interface AnalysisEngine {
+  /** Rejects where no engine could answer, the embedded one included. */
+  analyse(request: AnalysisRequest, options: { readonly signal: AbortSignal }): Promise<Analysis>;
+}
+
+/** The functions of the configuration that rules call. */
+export interface RuleFunctions {
+  /** Rejects with what the function threw, or where it took too long. */
+  call(
+    call: Omit<RuleCall, 'type'> & { readonly job: JobInfo },
+    options: { readonly signal: AbortSignal },
+  ): Promise<void>;
+}
+
+/** What jobs ask of the world beside their own rooms: one for all jobs of a process. */
+export type JobServices = {
+  readonly roster: RosterClient;
+  readonly roomService: RoomServiceClient;
+  readonly webhooks: WebhookSender;
+  readonly analysis: AnalysisEngine;
+  readonly ruleFunctions: RuleFunctions;
+};

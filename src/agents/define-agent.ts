@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AnyStateMachine, InputFrom, SnapshotFrom } from 'xstate';
 import { findForeignActors } from '../machines/actor-tree.ts';
+import type { AnalysisCommand } from '../machines/analysis/analysis.events.ts';
 import type { ParticipantRef } from '../machines/events.ts';
 import type { AgentInput } from '../machines/job/job.events.ts';
 import type { ParticipantView } from '../machines/session/session-view.ts';
@@ -24,6 +25,8 @@ export type AgentPorts = {
   readonly levels: PortLogic<{ trackSid: string }>;
   /** Statistics of all subscribed tracks: `stats.sampled`, 2 a second. */
   readonly stats: PortLogic<Record<string, never>>;
+  /** Reads conversations: each `analysis.request` is answered by `analysis.made` or `analysis.failed`. */
+  readonly analysis: PortLogic<Record<string, never>, AnalysisCommand>;
 };
 
 /** What is shown of a session, beside the facts of its job; fields of the agent's own may be added. */
@@ -109,7 +112,7 @@ export function defineAgent<
           `its setting ${setting} is a secret, and settings stand in the event log; let the port ` +
           'that needs it read it',
       ),
-    ...findForeignActors(definition.machine(unplugged)).map(
+    ...findForeignActors(definition.machine(unpluggedPorts)).map(
       (path) =>
         `the actor ${path} is neither machine nor port: a promise or callback would run again in ` +
         'a replay; make it a port with port() or request()',
@@ -122,4 +125,8 @@ export function defineAgent<
 const NAME = /^[\w-]{1,64}$/;
 
 /** Ports to look at a machine with; nobody starts them. */
-const unplugged: AgentPorts = { levels: notProvided('levels'), stats: notProvided('stats') };
+export const unpluggedPorts: AgentPorts = {
+  levels: notProvided('levels'),
+  stats: notProvided('stats'),
+  analysis: notProvided('analysis'),
+};

@@ -118,6 +118,16 @@ export type RoomFact =
       readonly text: string | null;
       readonly truncated: boolean;
     })
+  /**
+   * A sender, or all hidden ones together (null), sent more data than is let through: this much was
+   * counted and not told one by one. At most once a second for each sender.
+   */
+  | (At & {
+      readonly type: 'data.throttled';
+      readonly sender: ParticipantRef | null;
+      readonly messages: number;
+      readonly sizeBytes: number;
+    })
   | (At & {
       readonly type: 'text.received';
       readonly senderIdentity: string;
@@ -139,15 +149,17 @@ export type RoomFact =
  */
 export type MediaMode = 'none' | 'signal' | 'media';
 
-/** What an agent's machine may ask of its room. */
-export type AgentCommand =
+/** To whom data goes. Nobody in the list: nothing is sent (to LiveKit an empty list would be everybody). */
+export type Recipients = 'everybody' | readonly string[];
+
+/** What an agent's machine may ask of its connection to the room. */
+export type ConnectionCommand =
   | {
       readonly type: 'data.publish';
       readonly topic: string;
       /** JSON, sent reliably as UTF-8. */
       readonly payload: Readonly<Record<string, unknown>>;
-      /** Nobody in the list: nothing is sent (to LiveKit an empty list would be a broadcast). */
-      readonly to: readonly string[];
+      readonly to: Recipients;
     }
   | { readonly type: 'track.setMedia'; readonly trackSid: string; readonly mode: MediaMode }
   | {
@@ -157,7 +169,50 @@ export type AgentCommand =
 
 /** What the room port takes: the agent's commands, and the job's own. */
 export type RoomCommand =
-  AgentCommand | { readonly type: 'room.join' } | { readonly type: 'room.leave' };
+  ConnectionCommand | { readonly type: 'room.join' } | { readonly type: 'room.leave' };
+
+/** How a room is recorded (LiveKit Egress, RoomComposite to a file). */
+export type Recording = {
+  /** Where the Egress service writes to, with its own templates: `recordings/{room_name}-{time}.mp4`. */
+  readonly filepath: string;
+  readonly layout: 'grid' | 'speaker' | 'single-speaker';
+  readonly audioOnly: boolean;
+};
+
+/**
+ * What an agent's machine may ask of the server about its room. One that fails is answered by
+ * `command.failed`.
+ */
+export type RoomServiceCommand =
+  | { readonly type: 'participant.remove'; readonly identity: string }
+  | { readonly type: 'track.mute'; readonly identity: string; readonly trackSid: string }
+  /** Answered by `recording.started`. */
+  | { readonly type: 'recording.start'; readonly recording: Recording }
+  /** Answered by `recording.stopped`. */
+  | { readonly type: 'recording.stop'; readonly recordingId: string };
+
+/** What the server's API says of what it was asked. */
+export type RoomServiceFact =
+  | (At & { readonly type: 'recording.started'; readonly recordingId: string })
+  | (At & { readonly type: 'recording.stopped'; readonly recordingId: string })
+  | Extract<RoomFact, { type: 'command.failed' }>;
+
+/** Something that those behind WEBHOOK_URLS should hear of; nothing where there are none. */
+export type WebhookCommand = {
+  readonly type: 'webhook.send';
+  /** What happened, in lower case with `_`: `participant_joined`. */
+  readonly event: string;
+  readonly at: number;
+  /** Whom it is about; null: the whole room. */
+  readonly participant: ParticipantRef | null;
+  /** Plain JSON. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** One address in the place of WEBHOOK_URLS; null: all of those. */
+  readonly url: string | null;
+};
+
+/** What an agent's machine may ask for. */
+export type AgentCommand = ConnectionCommand | RoomServiceCommand | WebhookCommand;
 
 export type RosterEntry = ParticipantRef & {
   readonly kind: ParticipantKind;
@@ -238,25 +293,53 @@ export type EndReason =
   | 'duplicate'
   | 'agent_error';
 
+export type AlertSeverity = 'info' | 'warning' | 'critical';
+
 /** A condition that was opened once and is resolved once. */
 export type Alert = {
   readonly key: string;
-  readonly severity: 'info' | 'warning' | 'critical';
+  readonly severity: AlertSeverity;
   readonly message: string;
   readonly openedAt: number;
+  /** When it last became another than it was opened as. */
+  readonly updatedAt?: number;
   readonly resolvedAt?: number;
   readonly evidence: Readonly<Record<string, unknown>>;
 };
 
+/**
+ * What an agent's machine says of a condition that people want to know of. Its job makes an alert of it:
+ * opened once, updated where it changes, resolved once, whatever the agent repeats.
+ */
+export type ConditionReport =
+  | (At & {
+      readonly type: 'condition.met';
+      /** Tells it from the others of this job: letters, digits, `_`, `-` and `:`. */
+      readonly key: string;
+      readonly severity: AlertSeverity;
+      readonly message: string;
+      readonly evidence: Readonly<Record<string, unknown>>;
+      /** For how long it must be met before the alert is opened; 0 where not given. */
+      readonly openAfterMs?: number;
+      /** For how long it must be gone before the alert is resolved; 0 where not given. */
+      readonly resolveAfterMs?: number;
+    })
+  | (At & { readonly type: 'condition.gone'; readonly key: string });
+
 /** What an agent's machine may tell its job, beside the commands to the room. */
 export type AgentReport =
+  | ConditionReport
   /** The agent is done, for this reason. */
   | { readonly type: 'job.end'; readonly reason: EndReason }
   | { readonly type: 'roster.request' }
   | { readonly type: 'alert.opened'; readonly alert: Alert }
+  /** The same condition, with other words, severity or evidence than when it was opened. */
+  | { readonly type: 'alert.updated'; readonly alert: Alert }
   | { readonly type: 'alert.resolved'; readonly alert: Alert }
   /** Low-rate figures for the supervisor, such as who is speaking. */
   | { readonly type: 'health.changed'; readonly health: SessionHealth }
+  /** How things stand now, at intervals, for the report over all rooms. */
+  | { readonly type: 'figures.reported'; readonly figures: Readonly<Record<string, unknown>> }
   /** The closing figures, once. */
   | { readonly type: 'summary.made'; readonly summary: Readonly<Record<string, unknown>> };
 
@@ -271,6 +354,7 @@ export type SessionHealth = {
 /** Everything that an agent's machine may hear from its job. */
 export type AgentFact =
   | RoomFact
+  | RoomServiceFact
   | RosterFact
   | { readonly type: 'job.draining'; readonly at: number }
   /** The job is ending for a reason that is not the agent's own: bring the summary now. */

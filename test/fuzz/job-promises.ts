@@ -230,6 +230,7 @@ const sentMessages = (story: readonly StoryLine[]): readonly Message[] =>
   story.flatMap((line) => {
     if (line.type !== 'sent') return [];
     const { topic, to, payload } = line.message;
+    if (to === 'everybody') throw new Error('a monitor never tells everybody');
     const word = payload['action'] ?? payload['speaking'] ?? payload['quality'];
     return [{ at: line.at, topic, to, says: String(word) }];
   });

@@ -9,7 +9,9 @@ import type {
   ErrorInfo,
   ParticipantInfo,
   RoomCommand,
+  RoomServiceCommand,
   RosterCommand,
+  WebhookCommand,
 } from '../../src/machines/events.ts';
 import type { AgentInput } from '../../src/machines/job/job.events.ts';
 import {
@@ -40,6 +42,7 @@ export const jobConfig: JobConfig = {
   drainMs: 15_000,
   maxDurationMs: null,
   claim: { retryMs: 200, doubtMs: 3_000, lookMs: 1_000, standbyMs: 25_000 },
+  rules: [],
 };
 
 export const jobInput = (
@@ -84,6 +87,8 @@ export class JobStage {
   readonly clock = new VirtualClock(T0);
   readonly room = new PortSlot<Record<string, never>, RoomCommand>();
   readonly roster = new PortSlot<{ roomName: string }, RosterCommand>();
+  readonly roomService = new PortSlot<{ roomName: string }, RoomServiceCommand>();
+  readonly webhooks = new PortSlot<Record<string, never>, WebhookCommand>();
   readonly control = new PortSlot<Record<string, never>>();
   readonly emitted: JobEmission[] = [];
   /** What the job said to the world, outwards and to the room, in order. */
@@ -98,9 +103,16 @@ export class JobStage {
     metadata: Partial<MonitorMetadata> = {},
     serves: string | null = null,
   ) {
-    const { clock, room, roster, control } = this;
+    const { clock, room, roster, roomService, webhooks, control } = this;
     const machine = jobMachine.provide({
-      actors: { room: room.logic, roster: roster.logic, control: control.logic, agent },
+      actors: {
+        room: room.logic,
+        roster: roster.logic,
+        roomService: roomService.logic,
+        webhooks: webhooks.logic,
+        control: control.logic,
+        agent,
+      },
     });
     this.actor = createActor(machine, {
       input: jobInput(config, metadata, serves),

@@ -6,6 +6,7 @@ import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
+import { bareServices } from '../../src/io/compose/bare-services.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
 import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
@@ -147,7 +148,7 @@ export class SimulatedWorker {
           this.#clients.push(client);
           return watchRoom?.(client, jobId) ?? client;
         },
-        roster: this.rooms.roster,
+        services: { ...bareServices, ...this.rooms.services },
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
       },
       logs: this.logs,

@@ -1,6 +1,6 @@
 import type { Snapshot } from 'xstate';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
-import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import type { Clock, JobServices, RoomClient } from '../../actors/ports.ts';
 import type { EndReason } from '../../machines/events.ts';
 import { statusOf } from '../../machines/job/end-reason.logic.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
@@ -20,7 +20,7 @@ type DirectJobOptions = {
   readonly serves: string | null;
   readonly config: JobConfig;
   readonly room: RoomClient;
-  readonly roster: RosterClient;
+  readonly services: JobServices;
   readonly clock: Clock;
   readonly logs: JobLogs;
   readonly onLogProblem: (problem: LogProblem) => void;

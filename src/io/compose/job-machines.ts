@@ -1,12 +1,21 @@
 import type { AgentDefinition, AgentPorts } from '../../agents/define-agent.ts';
-import type { RoomCommand, RosterCommand } from '../../machines/events.ts';
+import type {
+  RoomCommand,
+  RoomServiceCommand,
+  RosterCommand,
+  WebhookCommand,
+} from '../../machines/events.ts';
 import { jobMachine } from '../../machines/job/job.machine.ts';
+import { rulesMachine, type RuleCall } from '../../machines/rules/rules.machine.ts';
 import { portOfSystem, type ActorSystemRef, type PortLogic } from '../../machines/slots.ts';
 
 /** What the ports of one job are joined to. */
 export type JobPorts = AgentPorts & {
   readonly room: PortLogic<Record<string, never>, RoomCommand>;
   readonly roster: PortLogic<{ roomName: string }, RosterCommand>;
+  readonly roomService: PortLogic<{ roomName: string }, RoomServiceCommand>;
+  readonly webhooks: PortLogic<Record<string, never>, WebhookCommand>;
+  readonly functions: PortLogic<Record<string, never>, RuleCall>;
   readonly control: PortLogic<Record<string, never>>;
 };
 
@@ -54,10 +63,16 @@ export class JobMachines {
       actors: {
         room: portOfSystem((system) => this.#portsOf(system).room),
         roster: portOfSystem((system) => this.#portsOf(system).roster),
+        roomService: portOfSystem((system) => this.#portsOf(system).roomService),
+        webhooks: portOfSystem((system) => this.#portsOf(system).webhooks),
+        rules: rulesMachine.provide({
+          actors: { functions: portOfSystem((system) => this.#portsOf(system).functions) },
+        }),
         control: portOfSystem((system) => this.#portsOf(system).control),
         agent: agent.machine({
           levels: portOfSystem((system) => this.#portsOf(system).levels),
           stats: portOfSystem((system) => this.#portsOf(system).stats),
+          analysis: portOfSystem((system) => this.#portsOf(system).analysis),
         }),
       },
     });

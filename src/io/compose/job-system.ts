@@ -2,10 +2,14 @@ import { isMachineSnapshot, type AnyStateMachine, type Snapshot, type SnapshotFr
 import type { AgentView } from '../../agents/define-agent.ts';
 import { createAudioLevelsActor } from '../../actors/audio-levels.actor.ts';
 import { JobControl } from '../../actors/control.actor.ts';
-import type { RoomClient, RosterClient } from '../../actors/ports.ts';
+import { createAnalysisActor } from '../../actors/analysis.actor.ts';
+import type { JobServices, RoomClient } from '../../actors/ports.ts';
 import { createRoomConnectionActor } from '../../actors/room-connection.actor.ts';
+import { createRoomServiceActor } from '../../actors/room-service.actor.ts';
 import { createRosterActor } from '../../actors/roster.actor.ts';
+import { createRuleFunctionsActor } from '../../actors/rule-functions.actor.ts';
 import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
+import { createWebhooksActor } from '../../actors/webhooks.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
 import type { JobEmitted } from '../../machines/worker/events.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
@@ -20,7 +24,7 @@ import { snapshotAt } from './snapshot-at.ts';
 
 export type JobSystemOptions = NewJob & {
   readonly room: RoomClient;
-  readonly roster: RosterClient;
+  readonly services: JobServices;
   /** When the first poll of statistics comes: rooms poll in turn and not all at once. */
   readonly statsPhaseMs: number;
   readonly onFact: (fact: JobEmitted) => void;
@@ -149,14 +153,20 @@ export class JobSystem {
   }
 
   #ports(): JobPorts {
-    const { roster, clock, statsPhaseMs } = this.#options;
+    const { services, clock, statsPhaseMs } = this.#options;
+    const { roster, roomService, webhooks, analysis, ruleFunctions } = services;
+    const { job } = this.#root.getSnapshot().context.agent;
     const room = roomOfJob(this.#room, this.#enter);
     return {
       room: createRoomConnectionActor({ room, clock }),
       roster: createRosterActor({ roster, clock }),
+      roomService: createRoomServiceActor({ roomService, clock }),
+      webhooks: createWebhooksActor({ webhooks, job }),
+      functions: createRuleFunctionsActor({ ruleFunctions, job, clock }),
       control: this.#control.createActor(),
       levels: createAudioLevelsActor({ frames: room, clock }),
       stats: createTrackStatsActor({ room, clock, phaseMs: statsPhaseMs }),
+      analysis: createAnalysisActor({ analysis, clock }),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
-import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import type { Clock, JobServices, RoomClient } from '../../actors/ports.ts';
 import type { JobCredentials, JobSystems } from '../../actors/worker-ports.ts';
 import type { ControlFact } from '../../machines/events.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
@@ -26,7 +26,7 @@ export type ProcessJobsOptions = {
   /** How to join the room of an assigned job; undefined where it was not assigned here. */
   readonly takeCredentials: (offer: JobOffer) => JobCredentials | undefined;
   readonly openRoom: (credentials: JobCredentials) => RoomClient;
-  readonly roster: RosterClient;
+  readonly services: JobServices;
   /** Sees what every job emits. */
   readonly onFact: (offer: JobOffer, fact: JobEmitted) => void;
   /** Shows the jobs while they live; without it nobody looks. */

@@ -2,12 +2,12 @@ import { readMetadata } from '../../agents/read-metadata.ts';
 import { systemClock, systemRandom } from '../clock.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
-import { createRosterClient } from '../livekit/roster-client.ts';
 import { LiveKitWorkerSocket } from '../livekit/worker-socket.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionSettings } from '../settings.ts';
 import { greenroomVersion } from '../version.ts';
 import { openVitalsProbe } from '../vitals.ts';
+import { createJobServices } from './job-services.ts';
 import type { WorkerWorld } from './worker-system.ts';
 
 type LivekitWorldOptions = {
@@ -54,7 +54,7 @@ export function createLivekitWorld(options: LivekitWorldOptions): WorkerWorld {
         joinGate,
         onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
       }),
-    roster: createRosterClient({ url, apiKey, apiSecret }),
+    services: createJobServices({ url, apiKey, apiSecret }),
     openProbe: () => openVitalsProbe(clock),
   };
 }

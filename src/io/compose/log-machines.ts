@@ -1,7 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import type { AgentDefinition } from '../../agents/define-agent.ts';
+import { unpluggedPorts, type AgentDefinition } from '../../agents/define-agent.ts';
 import { jobMachine } from '../../machines/job/job.machine.ts';
-import { notProvided } from '../../machines/slots.ts';
 import { workerMachine } from '../../machines/worker/worker.machine.ts';
 import { GreenroomError } from '../errors.ts';
 import type { LogHead } from '../event-log/log-line.ts';
@@ -10,7 +9,7 @@ import type { LogHead } from '../event-log/log-line.ts';
 export const jobMachineOf = (agent: AgentDefinition): AnyStateMachine =>
   jobMachine.provide({
     actors: {
-      agent: agent.machine({ levels: notProvided('levels'), stats: notProvided('stats') }),
+      agent: agent.machine(unpluggedPorts),
     },
   });
 

@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
-import type { AgentCommand, RoomFact, StatsSample } from '../../machines/events.ts';
+import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/events.ts';
 import { endingsOf, type Inside } from '../../machines/job/inside.logic.ts';
 
 export type ResumedRoomOptions = {
@@ -49,7 +49,7 @@ export class ResumedRoom implements RoomClient {
     this.#options.room.leave();
   }
 
-  perform(command: AgentCommand): void {
+  perform(command: ConnectionCommand): void {
     this.#options.room.perform(command);
   }
 

@@ -12,12 +12,12 @@ import { mintAgentToken } from '../livekit/agent-token.ts';
 import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
-import { createRosterClient } from '../livekit/roster-client.ts';
 import { statusOf, toServerError } from '../livekit/server-error.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { AlertList } from './alert-list.ts';
 import { closeInTime } from './close-in-time.ts';
+import { createJobServices } from './job-services.ts';
 import { DirectJob, type JobEnd } from './direct-job.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
 import { SummaryList } from './summary-list.ts';
@@ -150,7 +150,7 @@ async function whoIsInside(
   room: string,
 ): Promise<readonly ParticipantRef[]> {
   try {
-    const entries = await createRosterClient({ url, apiKey, apiSecret }).list(room);
+    const entries = await createJobServices({ url, apiKey, apiSecret }).roster.list(room);
     return entries.map(({ identity, sid }) => ({ identity, sid }));
   } catch (cause) {
     // The room comes to be when we join it, where the server allows that.
@@ -204,7 +204,7 @@ async function openJob(
       joinGate: createJoinGate({ concurrency: 1, maxWaiting: 1 }),
       onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
     }),
-    roster: createRosterClient({ url, apiKey, apiSecret }),
+    services: createJobServices({ url, apiKey, apiSecret }),
     clock: systemClock,
     logs,
     inspector,

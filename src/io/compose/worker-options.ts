@@ -41,6 +41,7 @@ export const jobConfigOf = (
   drainMs: settings.DRAIN_TIMEOUT,
   maxDurationMs: settings.MAX_JOB_DURATION ?? null,
   claim: { retryMs: 200, doubtMs: 3_000, lookMs: 1_000, standbyMs: 25_000 },
+  rules: [],
 });
 
 export const runningAgents = (

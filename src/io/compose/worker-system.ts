@@ -1,6 +1,6 @@
 import { createActor, type Actor, type InspectionEvent } from 'xstate';
 import { createJobsActor } from '../../actors/jobs.actor.ts';
-import type { Clock, RoomClient, RosterClient } from '../../actors/ports.ts';
+import type { Clock, JobServices, RoomClient } from '../../actors/ports.ts';
 import { createVitalsActor } from '../../actors/vitals.actor.ts';
 import { createWorkerSocketActor } from '../../actors/worker-socket.actor.ts';
 import type { JobCredentials, VitalsProbe, WorkerSocketClient } from '../../actors/worker-ports.ts';
@@ -34,7 +34,7 @@ export type WorkerWorld = {
   readonly clock: Clock;
   readonly openSocket: (agent: RunningAgent) => WorkerSocketClient;
   readonly openRoom: (credentials: JobCredentials) => RoomClient;
-  readonly roster: RosterClient;
+  readonly services: JobServices;
   readonly openProbe: () => VitalsProbe;
 };
 
@@ -88,7 +88,7 @@ export class WorkerSystem {
       onLogProblem: listener.onLogProblem,
       takeCredentials: ({ agent, jobId }) => this.#sockets.get(agent)?.takeCredentials(jobId),
       openRoom: world.openRoom,
-      roster: world.roster,
+      services: world.services,
       onFact: listener.onJobFact,
       inspector,
     });

@@ -2,6 +2,7 @@ import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import { readMetadata } from '../../agents/read-metadata.ts';
 import type { Clock } from '../../actors/ports.ts';
 import type { VitalsProbe } from '../../actors/worker-ports.ts';
+import { bareServices } from '../compose/bare-services.ts';
 import { Director } from '../simulated/director.ts';
 import { arrivalsOf } from '../simulated/script-course.ts';
 import { seededRandom } from '../simulated/seeded-random.ts';
@@ -61,7 +62,7 @@ export function simulatedStage(options: SimulatedStageOptions): SimulatedStage {
         const attributes = dispatcher.attributesOf(token);
         return server.client(room.name, { identity: `agent-${agents}`, attributes });
       },
-      roster: server.roster,
+      services: { ...bareServices, ...server.services },
       openProbe: () => calmProbe,
     },
     dispatch: () => {

@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
-import type { AgentCommand, RoomFact, StatsSample } from '../../machines/events.ts';
+import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/events.ts';
 import { nextTurn } from '../clock.ts';
 import type { JoinGate } from './join-gate.ts';
 import { toCommandError, toJoinError } from './room-facts.codec.ts';
@@ -48,7 +48,7 @@ class LivekitRoom implements RoomClient {
     if (this.#visit?.isInside) void this.#visit.leave();
   }
 
-  perform(command: AgentCommand): void {
+  perform(command: ConnectionCommand): void {
     const visit = this.#visit;
     if (!visit?.isInside) return;
     visit.perform(command).catch((cause: unknown) => {

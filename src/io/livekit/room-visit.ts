@@ -2,7 +2,7 @@ import type { Room, RoomOptions } from '@livekit/rtc-node';
 import type { Observable } from 'rxjs';
 import type { AudioFrame, Clock } from '../../actors/ports.ts';
 import type {
-  AgentCommand,
+  ConnectionCommand,
   DisconnectReason,
   RoomFact,
   StatsSample,
@@ -115,7 +115,7 @@ export class RoomVisit {
   }
 
   /** Rejects where the command could not be carried out. */
-  async perform(command: AgentCommand): Promise<void> {
+  async perform(command: ConnectionCommand): Promise<void> {
     const { localParticipant } = this.#room;
     if (!localParticipant) return;
     switch (command.type) {
@@ -129,7 +129,7 @@ export class RoomVisit {
         await localParticipant.publishData(Buffer.from(JSON.stringify(command.payload)), {
           reliable: true,
           topic: command.topic,
-          destination_identities: [...command.to],
+          ...(command.to !== 'everybody' && { destination_identities: [...command.to] }),
         });
         break;
       case 'participant.setAttributes':

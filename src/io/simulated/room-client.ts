@@ -1,6 +1,6 @@
 import { Observable, Subject } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
-import type { AgentCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
+import type { ConnectionCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
 import type { Nastiness } from './nastiness.ts';
 import { Outbox, type Untimed } from './outbox.ts';
 import type { RoomNews } from './participant.ts';
@@ -67,7 +67,7 @@ export class SimulatedRoomClient implements RoomClient {
     if (this.#visit) this.#deps.room.exit(this.#visit.self, 'client_initiated');
   }
 
-  perform(command: AgentCommand): void {
+  perform(command: ConnectionCommand): void {
     const visit = this.#visit;
     if (!visit) return;
     if (this.#deps.room.isRefusing('commands')) {
@@ -153,7 +153,7 @@ export class SimulatedRoomClient implements RoomClient {
     visit.end(news.reason);
   }
 
-  #send(visit: Visit, command: Exclude<AgentCommand, { type: 'track.setMedia' }>): void {
+  #send(visit: Visit, command: Exclude<ConnectionCommand, { type: 'track.setMedia' }>): void {
     const { room } = this.#deps;
     if (command.type === 'participant.setAttributes') {
       room.setAttributes(visit.self, command.attributes);
@@ -163,7 +163,7 @@ export class SimulatedRoomClient implements RoomClient {
     }
   }
 
-  #fail({ type: command }: AgentCommand, message: string): void {
+  #fail({ type: command }: ConnectionCommand, message: string): void {
     const error = { code: 'E_ROOM_COMMAND', message, retryable: true };
     this.#say({ type: 'command.failed', command, error });
   }

@@ -1,5 +1,10 @@
 import type { Clock, Random } from '../../actors/ports.ts';
-import type { ConnectionQuality, DisconnectReason, TrackSource } from '../../machines/events.ts';
+import type {
+  ConnectionQuality,
+  DisconnectReason,
+  Recipients,
+  TrackSource,
+} from '../../machines/events.ts';
 import { Mailboxes, type ReceivedMessage } from './mailboxes.ts';
 import { SimulatedParticipant, type ParticipantOptions, type RoomNews } from './participant.ts';
 import type { Refusable } from './script.ts';
@@ -181,10 +186,10 @@ export class SimulatedRoom {
     sender: SimulatedParticipant,
     topic: string,
     bytes: Uint8Array,
-    to: readonly string[] = [],
+    to: Recipients = 'everybody',
   ): void {
     for (const receiver of this.participants) {
-      const isMeant = to.length === 0 ? receiver !== sender : to.includes(receiver.identity);
+      const isMeant = to === 'everybody' ? receiver !== sender : to.includes(receiver.identity);
       if (!isMeant || (sender.isHidden && !receiver.isActive)) continue;
       if (receiver.hear) receiver.hear({ type: 'data', sender, topic, bytes });
       else this.#mailboxes.put(receiver, sender, topic, bytes);

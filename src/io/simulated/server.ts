@@ -1,4 +1,4 @@
-import type { Clock, RosterClient } from '../../actors/ports.ts';
+import type { Clock, JobServices, RoomServiceClient, RosterClient } from '../../actors/ports.ts';
 import { Nastiness } from './nastiness.ts';
 import { SimulatedRoomClient, type SimulatedClientOptions } from './room-client.ts';
 import { SimulatedRoom } from './room.ts';
@@ -39,6 +39,31 @@ export class SimulatedServer {
         : Promise.resolve(room.participants.map(({ rosterEntry }) => rosterEntry));
     },
   };
+
+  /** What the server's API does to rooms: everything but recordings, for which there is no Egress service. */
+  readonly roomService: RoomServiceClient = {
+    removeParticipant: (roomName, identity) => {
+      const room = this.room(roomName);
+      const participant = room.find(identity);
+      if (participant) room.exit(participant, 'participant_removed');
+      return Promise.resolve();
+    },
+    muteTrack: (roomName, identity, trackSid) => {
+      const room = this.room(roomName);
+      const participant = room.find(identity);
+      const track = participant?.publishedTracks.find(({ sid }) => sid === trackSid);
+      if (!participant || !track) return Promise.reject(new Error('there is no such track'));
+      room.change(participant, track, { isMuted: true });
+      return Promise.resolve();
+    },
+    startRecording: () => Promise.reject(new Error('there is no Egress service')),
+    stopRecording: () => Promise.reject(new Error('there is no Egress service')),
+  };
+
+  /** Of {@link JobServices}, what a server does. */
+  get services(): Pick<JobServices, 'roster' | 'roomService'> {
+    return { roster: this.roster, roomService: this.roomService };
+  }
 
   /** The room of this name, where nobody need be inside yet. */
   room(name: string): SimulatedRoom {

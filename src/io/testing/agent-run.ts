@@ -7,6 +7,7 @@ import { claimAttributes } from '../../machines/job/claim.logic.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { AlertList } from '../compose/alert-list.ts';
 import { DirectJob, type JobEnd } from '../compose/direct-job.ts';
+import { bareServices } from '../compose/bare-services.ts';
 import { jobConfigOf } from '../compose/worker-options.ts';
 import type { FileLine, LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
@@ -257,7 +258,7 @@ export class AgentRun implements Replayable {
       serves,
       config: jobConfigOf({ DRAIN_TIMEOUT: this.drainTimeoutMs, MAX_JOB_DURATION: undefined }),
       room: this.#server.client(ROOM, { identity: AGENT_IDENTITY, isHidden, attributes }),
-      roster: this.#server.roster,
+      services: { ...bareServices, ...this.#server.services },
       clock: this.#clock,
       logs: { open: (_, head) => (this.#log = new MemoryLog(head, onLogProblem)) },
       onLogProblem,

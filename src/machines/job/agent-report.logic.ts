@@ -10,10 +10,19 @@ export function reportProblem(report: { readonly type: string }): string | null 
     case 'job.end':
       return isEndReason(said.reason) ? null : `"${String(said.reason)}" is no end reason`;
     case 'alert.opened':
+    case 'alert.updated':
     case 'alert.resolved':
       return isAlert(said.alert) ? null : `${said.type} came without a whole alert`;
+    case 'condition.met':
+      return isCondition(said) ? null : 'condition.met came without a whole condition';
+    case 'condition.gone':
+      return typeof said.key === 'string' && Number.isFinite(said.at)
+        ? null
+        : 'condition.gone came without key and time';
     case 'health.changed':
       return isHealth(said.health) ? null : 'health.changed came without the four flags';
+    case 'figures.reported':
+      return isObject(said.figures) ? null : 'figures.reported came without figures';
     case 'summary.made':
       return isObject(said.summary) ? null : 'summary.made came without a summary';
     default:
@@ -24,8 +33,16 @@ export function reportProblem(report: { readonly type: string }): string | null 
 type Said = {
   readonly type: string;
   readonly reason?: unknown;
+  readonly at?: unknown;
+  readonly key?: unknown;
+  readonly severity?: unknown;
+  readonly message?: unknown;
+  readonly evidence?: unknown;
+  readonly openAfterMs?: unknown;
+  readonly resolveAfterMs?: unknown;
   readonly alert?: unknown;
   readonly health?: unknown;
+  readonly figures?: unknown;
   readonly summary?: unknown;
 };
 
@@ -34,16 +51,27 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isEndReason = (reason: unknown): boolean =>
   typeof reason === 'string' && Object.hasOwn(statusOf, reason);
 
+const isSeverity = (given: unknown): boolean =>
+  ['info', 'warning', 'critical'].some((severity) => severity === given);
+
+const isCondition = (said: Said): boolean =>
+  typeof said.key === 'string' &&
+  isSeverity(said.severity) &&
+  typeof said.message === 'string' &&
+  isObject(said.evidence) &&
+  [said.at, said.openAfterMs ?? 0, said.resolveAfterMs ?? 0].every(Number.isFinite);
+
 const isAlert = (alert: unknown): boolean =>
   isObject(alert) &&
   'key' in alert &&
   typeof alert.key === 'string' &&
   'severity' in alert &&
-  ['info', 'warning', 'critical'].some((severity) => severity === alert.severity) &&
+  isSeverity(alert.severity) &&
   'message' in alert &&
   typeof alert.message === 'string' &&
   'openedAt' in alert &&
   Number.isFinite(alert.openedAt) &&
+  (!('updatedAt' in alert) || Number.isFinite(alert.updatedAt)) &&
   (!('resolvedAt' in alert) || Number.isFinite(alert.resolvedAt)) &&
   'evidence' in alert &&
   isObject(alert.evidence);

@@ -1,4 +1,4 @@
-import type { AgentFact, AgentReport, RoomFact } from '../events.ts';
+import type { AgentFact, AgentReport, RoomFact, RoomServiceCommand } from '../events.ts';
 import { reportProblem } from './agent-report.logic.ts';
 import { claiming } from './claiming.state.ts';
 import { broken, disconnected, drained, overlong, undispatched } from './ending.logic.ts';
@@ -18,6 +18,13 @@ const noteHere = {
   params: ({ event }: { event: RoomFact }) => event,
 };
 const notedAndTold = { actions: [noteHere, tellAgent] };
+
+const askedOfRoomService = {
+  actions: {
+    type: 'tellRoomService' as const,
+    params: ({ event }: { event: RoomServiceCommand }) => event,
+  },
+};
 
 /** A report that is not what it should be ends the job like an exception: nobody else may stumble over it. */
 const malformed = {
@@ -68,6 +75,12 @@ export const jobMachine = jobSetup.createMachine({
       src: 'roster',
       input: ({ context }) => ({ roomName: context.agent.job.room.name }),
     },
+    {
+      id: 'roomService',
+      src: 'roomService',
+      input: ({ context }) => ({ roomName: context.agent.job.room.name }),
+    },
+    { id: 'webhooks', src: 'webhooks', input: {} },
     { id: 'control', src: 'control', input: {} },
   ],
   on: {
@@ -169,7 +182,8 @@ export const jobMachine = jobSetup.createMachine({
           startedAt: servesSince ?? agent.startedAt,
         }),
       },
-      entry: 'tellWhoIsHere',
+      entry: ['followRules', 'tellWhoIsHere'],
+      exit: 'stopRules',
       on: {
         'room.reconnecting': told,
         'room.reconnected': told,
@@ -191,8 +205,11 @@ export const jobMachine = jobSetup.createMachine({
         'track.muted': told,
         'track.unmuted': told,
         'data.received': told,
+        'data.throttled': told,
         'text.received': told,
         'command.failed': told,
+        'recording.started': told,
+        'recording.stopped': told,
         'roster.listed': told,
         'roster.failed': told,
         'data.publish': { actions: { type: 'tellRoom', params: ({ event }) => event } },
@@ -200,15 +217,42 @@ export const jobMachine = jobSetup.createMachine({
         'participant.setAttributes': {
           actions: { type: 'tellRoom', params: ({ event }) => event },
         },
+        'participant.remove': askedOfRoomService,
+        'track.mute': askedOfRoomService,
+        'recording.start': askedOfRoomService,
+        'recording.stop': askedOfRoomService,
+        'webhook.send': { actions: { type: 'tellWebhooks', params: ({ event }) => event } },
         'roster.request': { actions: 'askRoster' },
+        'condition.met': [
+          malformed,
+          { actions: { type: 'tellAlerts', params: ({ event }) => event } },
+        ],
+        'condition.gone': [
+          malformed,
+          { actions: { type: 'tellAlerts', params: ({ event }) => event } },
+        ],
         'alert.opened': [
           malformed,
           {
             actions: [
               { type: 'openAlert', params: ({ event }) => event },
+              { type: 'tellRules', params: ({ event }) => event },
               {
                 type: 'emitReport',
                 params: ({ event: { alert } }) => ({ type: 'job.alertOpened', alert }),
+              },
+            ],
+          },
+        ],
+        'alert.updated': [
+          malformed,
+          {
+            actions: [
+              { type: 'updateAlert', params: ({ event }) => event },
+              { type: 'tellRules', params: ({ event }) => event },
+              {
+                type: 'emitReport',
+                params: ({ event: { alert } }) => ({ type: 'job.alertUpdated', alert }),
               },
             ],
           },
@@ -218,6 +262,7 @@ export const jobMachine = jobSetup.createMachine({
           {
             actions: [
               { type: 'closeAlert', params: ({ event }) => event },
+              { type: 'tellRules', params: ({ event }) => event },
               {
                 type: 'emitReport',
                 params: ({ event: { alert } }) => ({ type: 'job.alertResolved', alert }),
@@ -231,6 +276,15 @@ export const jobMachine = jobSetup.createMachine({
             actions: {
               type: 'emitReport',
               params: ({ event: { health } }) => ({ type: 'job.healthChanged', health }),
+            },
+          },
+        ],
+        'figures.reported': [
+          malformed,
+          {
+            actions: {
+              type: 'emitReport',
+              params: ({ event: { figures } }) => ({ type: 'job.figuresReported', figures }),
             },
           },
         ],

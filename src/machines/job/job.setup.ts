@@ -6,6 +6,7 @@ import {
   raise,
   sendTo,
   setup,
+  stopChild,
   type AnyStateMachine,
   type DoneActorEvent,
   type ErrorActorEvent,
@@ -15,14 +16,21 @@ import type {
   AgentFact,
   AgentReport,
   Alert,
+  ConditionReport,
   ControlFact,
   EndReason,
   RoomCommand,
   RoomFact,
+  RoomServiceCommand,
+  RoomServiceFact,
   RosterCommand,
   RosterFact,
   SessionHealth,
+  WebhookCommand,
 } from '../events.ts';
+import { alertsMachine } from '../alerts/alerts.machine.ts';
+import type { Rule } from '../rules/rule.ts';
+import { rulesMachine } from '../rules/rules.machine.ts';
 import { notProvided } from '../slots.ts';
 import { reportProblem } from './agent-report.logic.ts';
 import {
@@ -54,6 +62,8 @@ export type JobConfig = {
   /** Null: no limit. */
   readonly maxDurationMs: number | null;
   readonly claim: ClaimConfig;
+  /** What the users configured to follow from what happens; each for some agents or for all. */
+  readonly rules: readonly Rule[];
 };
 
 export type JobInput = {
@@ -83,6 +93,7 @@ export type JobContext = JobInput & {
 
 export type JobEvent =
   | RoomFact
+  | RoomServiceFact
   | RosterFact
   | ControlFact
   | AgentCommand
@@ -108,8 +119,13 @@ export type JobEmission =
     }
   | { readonly type: 'job.ended'; readonly reason: EndReason }
   | { readonly type: 'job.alertOpened'; readonly alert: Alert }
+  | { readonly type: 'job.alertUpdated'; readonly alert: Alert }
   | { readonly type: 'job.alertResolved'; readonly alert: Alert }
   | { readonly type: 'job.healthChanged'; readonly health: SessionHealth }
+  | {
+      readonly type: 'job.figuresReported';
+      readonly figures: Readonly<Record<string, unknown>>;
+    }
   | {
       readonly type: 'job.summaryMade';
       readonly summary: Readonly<Record<string, unknown>>;
@@ -123,8 +139,14 @@ const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
 
 type At = { readonly at: number };
 
+type AlertReport = Extract<AgentReport, { readonly alert: Alert }>;
+
 type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
+
+/** Who hears the facts of the job while its agent runs. */
+const listenersOf = ({ rules }: JobConfig) =>
+  rules.length > 0 ? (['agent', 'rules'] as const) : (['agent'] as const);
 
 /** What a job can do and decide; its machine says when. */
 export const jobSetup = setup({
@@ -138,25 +160,47 @@ export const jobSetup = setup({
     room: notProvided<Record<string, never>, RoomCommand>('room'),
     roster: notProvided<{ roomName: string }, RosterCommand>('roster'),
     control: notProvided<Record<string, never>>('control'),
+    roomService: notProvided<{ roomName: string }, RoomServiceCommand>('roomService'),
+    webhooks: notProvided<Record<string, never>, WebhookCommand>('webhooks'),
     claim: claimMachine,
     agent: noAgent,
+    rules: rulesMachine,
+    alerts: alertsMachine,
   },
   actions: {
     tellRoom: sendTo('room', (_, command: RoomCommand) => command),
     askRoster: sendTo('roster', { type: 'roster.request' }),
-    tellAgent: sendTo('agent', (_, fact: AgentFact) => fact),
+    tellRoomService: sendTo('roomService', (_, command: RoomServiceCommand) => command),
+    tellWebhooks: sendTo('webhooks', (_, command: WebhookCommand) => command),
+    tellAgent: enqueueActions(({ context: { config }, enqueue }, fact: AgentFact) => {
+      for (const listener of listenersOf(config)) enqueue.sendTo(listener, fact);
+    }),
+    followRules: enqueueActions(({ context: { config, agent }, enqueue }) => {
+      const { rules } = config;
+      if (rules.length > 0) enqueue.spawnChild('rules', { id: 'rules', input: { rules, agent } });
+    }),
+    tellRules: enqueueActions(({ context: { config }, enqueue }, report: AlertReport) => {
+      if (config.rules.length > 0) enqueue.sendTo('rules', report);
+    }),
+    stopRules: stopChild('rules'),
+    // Most jobs never need it.
+    tellAlerts: enqueueActions(({ enqueue, self }, condition: ConditionReport) => {
+      if (!self.getSnapshot().children.alerts) enqueue.spawnChild('alerts', { id: 'alerts' });
+      enqueue.sendTo('alerts', condition);
+    }),
     tellClaim: sendTo('claim', (_, fact: RosterFact) => fact),
-    tellWhoIsHere: enqueueActions(({ context: { here, servesSince }, enqueue }) => {
+    tellWhoIsHere: enqueueActions(({ context: { here, servesSince, config }, enqueue }) => {
       if (here === null || servesSince === null) return;
-      for (const fact of factsOf(here, servesSince)) enqueue.sendTo('agent', fact);
+      for (const fact of factsOf(here, servesSince)) {
+        for (const listener of listenersOf(config)) enqueue.sendTo(listener, fact);
+      }
       // The job itself did not follow it either.
       if (here.isReconnecting) enqueue.raise({ type: 'room.reconnecting', at: servesSince });
       enqueue.assign({ here: null });
     }),
-    tellArrival: enqueueActions(({ enqueue }, fact: ArrivalFact) => {
-      enqueue.sendTo('agent', fact);
-      for (const active of activityOf([fact.participant], fact.at)) {
-        enqueue.sendTo('agent', active);
+    tellArrival: enqueueActions(({ context: { config }, enqueue }, fact: ArrivalFact) => {
+      for (const said of [fact, ...activityOf([fact.participant], fact.at)]) {
+        for (const listener of listenersOf(config)) enqueue.sendTo(listener, said);
       }
     }),
     countFailedJoin: assign(({ context }) => ({ joinsFailed: context.joinsFailed + 1 })),
@@ -196,6 +240,9 @@ export const jobSetup = setup({
     emitReport: emit((_, report: JobEmission) => report),
     openAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
       openAlerts: [...context.openAlerts, alert].slice(-MAX_OPEN_ALERTS),
+    })),
+    updateAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
+      openAlerts: context.openAlerts.map((open) => (open.key === alert.key ? alert : open)),
     })),
     closeAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
       openAlerts: context.openAlerts.filter(({ key }) => key !== alert.key),

@@ -130,8 +130,13 @@ export type JobEmitted =
   /** The job system broke. It counts as ended, with reason `agent_error`. */
   | (At & { readonly type: 'job.failed'; readonly error: ErrorInfo })
   | (At & { readonly type: 'job.alertOpened'; readonly alert: Alert })
+  | (At & { readonly type: 'job.alertUpdated'; readonly alert: Alert })
   | (At & { readonly type: 'job.alertResolved'; readonly alert: Alert })
   | (At & { readonly type: 'job.healthChanged'; readonly health: SessionHealth })
+  | (At & {
+      readonly type: 'job.figuresReported';
+      readonly figures: Readonly<Record<string, unknown>>;
+    })
   | (At & {
       readonly type: 'job.summaryMade';
       readonly summary: Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { readMetadata } from '../../../src/agents/read-metadata.ts';
 import { systemClock } from '../../../src/io/clock.ts';
+import { bareServices } from '../../../src/io/compose/bare-services.ts';
 import { DirectJob } from '../../../src/io/compose/direct-job.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
 import { SimulatedServer } from '../../../src/io/simulated/server.ts';
@@ -53,7 +54,7 @@ async function startJob({ isOpen = true, speed = null as number | null } = {}) {
     serves: null,
     config: { ...jobConfig, drainMs: 600_000 },
     room: server.client('r', { identity: 'agent-1' }),
-    roster: server.roster,
+    services: { ...bareServices, ...server.services },
     clock,
     logs,
     onLogProblem: onProblem,

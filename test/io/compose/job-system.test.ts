@@ -5,10 +5,12 @@ import { createMachine } from 'xstate';
 import { expect, it, onTestFinished } from 'vitest';
 import { defineAgent, type AgentDefinition } from '../../../src/agents/define-agent.ts';
 import { sleep } from '../../../src/io/clock.ts';
+import { bareServices } from '../../../src/io/compose/bare-services.ts';
 import { JobMachines } from '../../../src/io/compose/job-machines.ts';
 import { JobSystem } from '../../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
 import { giveToItsJob } from '../../../src/io/job-scope.ts';
+import { SimulatedServer } from '../../../src/io/simulated/server.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { RoomFact } from '../../../src/machines/events.ts';
 import { port } from '../../../src/machines/slots.ts';
@@ -68,7 +70,7 @@ async function startJob(
     serves: null,
     config: jobConfig,
     room,
-    roster: { list: () => Promise.resolve([]) },
+    services: { ...bareServices, ...new SimulatedServer({ clock }).services },
     clock,
     statsPhaseMs: 0,
     machines: new JobMachines(),

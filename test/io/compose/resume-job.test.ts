@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
+import { bareServices } from '../../../src/io/compose/bare-services.ts';
 import { JobMachines } from '../../../src/io/compose/job-machines.ts';
 import { JobSystem, type JobSystemOptions } from '../../../src/io/compose/job-system.ts';
 import { jobMachineOf } from '../../../src/io/compose/log-machines.ts';
@@ -54,7 +55,7 @@ async function killedJob(script = '', attempt = {}, lifeMs = 10_000) {
       serves: null,
       config: jobConfig,
       room: server.client('support', { identity, ...fault }),
-      roster: server.roster,
+      services: { ...bareServices, ...server.services },
       clock,
       statsPhaseMs: 0,
       machines: new JobMachines(),

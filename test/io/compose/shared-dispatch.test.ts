@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { nextTurn } from '../../../src/io/clock.ts';
+import { bareServices } from '../../../src/io/compose/bare-services.ts';
 import { JobMachines } from '../../../src/io/compose/job-machines.ts';
 import { JobSystem } from '../../../src/io/compose/job-system.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
@@ -57,7 +58,7 @@ async function openRoom() {
       serves: sharedClaim.serves,
       config: jobConfig,
       room,
-      roster: server.roster,
+      services: { ...bareServices, ...server.services },
       clock,
       statsPhaseMs: 0,
       machines: new JobMachines(),

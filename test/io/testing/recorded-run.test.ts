@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { unpluggedPorts } from '../../../src/agents/define-agent.ts';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { EventLogs } from '../../../src/io/event-log/event-logs.ts';
@@ -9,7 +10,6 @@ import { isStimulus } from '../../../src/io/event-log/log-line.ts';
 import { greenroomMatchers } from '../../../src/io/testing/matchers.ts';
 import { recordedRun } from '../../../src/io/testing/recorded-run.ts';
 import { runAgent } from '../../../src/io/testing/run-agent.ts';
-import { notProvided } from '../../../src/machines/slots.ts';
 import { host } from '../../support/host.agent.ts';
 
 expect.extend(greenroomMatchers);
@@ -50,10 +50,7 @@ it('[TKT-31] shows where the agent of now goes another way', async () => {
   });
   const changed = {
     ...host,
-    machine: () =>
-      host
-        .machine({ levels: notProvided('levels'), stats: notProvided('stats') })
-        .provide({ actions: { showMood: () => undefined } }),
+    machine: () => host.machine(unpluggedPorts).provide({ actions: { showMood: () => undefined } }),
   };
   const { pass, message } = await greenroomMatchers.toReplay({
     agent: changed,

@@ -78,7 +78,10 @@ const toldOfPeople: JobEvent[] = [
     ...{ type: 'text.received', at, senderIdentity: 'alice', topic: 'chat', text: 'hi' },
     ...{ truncated: false, attributes: {} },
   },
+  { type: 'data.throttled', at, sender: alice, messages: 9, sizeBytes: 90 },
   { type: 'command.failed', at, command: 'data.publish', error },
+  { type: 'recording.started', at, recordingId: 'EG_1' },
+  { type: 'recording.stopped', at, recordingId: 'EG_1' },
   { type: 'roster.listed', at, participants: [] },
   { type: 'roster.failed', at, error },
 ];
@@ -88,15 +91,37 @@ const askedByAgent: JobEvent[] = [
   { type: 'data.publish', topic: 'x', payload: {}, to: ['alice'] },
   { type: 'track.setMedia', trackSid: microphone.sid, mode: 'media' },
   { type: 'participant.setAttributes', attributes: {} },
+  { type: 'participant.remove', identity: 'alice' },
+  { type: 'track.mute', identity: 'alice', trackSid: microphone.sid },
+  {
+    type: 'recording.start',
+    recording: { filepath: 'x.mp4', layout: 'grid', audioOnly: false },
+  },
+  { type: 'recording.stop', recordingId: 'EG_1' },
+  { type: 'webhook.send', event: 'x', at, participant: alice, data: {}, url: null },
   { type: 'roster.request' },
+  { type: 'condition.met', at, key: 'x', severity: 'info', message: 'x', evidence: {} },
+  { type: 'condition.gone', at, key: 'x' },
   { type: 'alert.opened', alert },
+  { type: 'alert.updated', alert },
   { type: 'alert.resolved', alert },
   { type: 'health.changed', health },
+  { type: 'figures.reported', figures: {} },
   { type: 'summary.made', summary: {} },
 ];
 
 /** As an agent in JavaScript may say it: all but the type is missing. */
-const malformed = ['job.end', 'alert.opened', 'alert.resolved', 'health.changed', 'summary.made']
+const malformed = [
+  'job.end',
+  'condition.met',
+  'condition.gone',
+  'alert.opened',
+  'alert.updated',
+  'alert.resolved',
+  'health.changed',
+  'figures.reported',
+  'summary.made',
+]
   .map((type) => ({ type }))
   .filter((event): event is JobEvent => !('reason' in event));
 

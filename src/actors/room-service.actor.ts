@@ -1,0 +1,73 @@
+import type { RoomServiceCommand, RoomServiceFact } from '../machines/events.ts';
+import { port, type PortLogic } from '../machines/slots.ts';
+import { retryableError } from './error-info.ts';
+import type { Clock, RoomServiceClient } from './ports.ts';
+
+export type RoomServiceDeps = {
+  readonly roomService: RoomServiceClient;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/** One more than this fails at once: whoever asks faster than the server answers should not fill the memory. */
+const MAX_RUNNING = 100;
+
+/** Asks the server's API for what a job wants done in its room. */
+export function createRoomServiceActor({
+  roomService,
+  clock,
+}: RoomServiceDeps): PortLogic<{ roomName: string }, RoomServiceCommand> {
+  return port<{ roomName: string }, RoomServiceFact, RoomServiceCommand>(
+    ({ input: { roomName }, send, receive }) => {
+      let isStopped = false;
+      let running = 0;
+      // Async, so that a client that throws at once is not answered for inside `receive`.
+      const carryOut = async (command: RoomServiceCommand): Promise<RoomServiceFact | null> => {
+        if (running >= MAX_RUNNING) throw new Error(`${MAX_RUNNING} requests are running already`);
+        running += 1;
+        try {
+          return await perform(roomService, roomName, command, clock);
+        } finally {
+          running -= 1;
+        }
+      };
+      receive((command) => {
+        void carryOut(command)
+          .catch((cause: unknown): RoomServiceFact => {
+            const error = retryableError('E_ROOM_SERVICE', cause);
+            return { type: 'command.failed', at: clock.now(), command: command.type, error };
+          })
+          .then((fact) => {
+            if (!isStopped && fact !== null) send(fact);
+          });
+      });
+      return () => {
+        isStopped = true;
+      };
+    },
+  );
+}
+
+async function perform(
+  service: RoomServiceClient,
+  roomName: string,
+  command: RoomServiceCommand,
+  clock: Pick<Clock, 'now'>,
+): Promise<RoomServiceFact | null> {
+  switch (command.type) {
+    case 'participant.remove':
+      await service.removeParticipant(roomName, command.identity);
+      return null;
+    case 'track.mute':
+      await service.muteTrack(roomName, command.identity, command.trackSid);
+      return null;
+    case 'recording.start': {
+      const recordingId = await service.startRecording(roomName, command.recording);
+      return { type: 'recording.started', at: clock.now(), recordingId };
+    }
+    case 'recording.stop': {
+      const { recordingId } = command;
+      await service.stopRecording(recordingId);
+      return { type: 'recording.stopped', at: clock.now(), recordingId };
+    }
+  }
+}

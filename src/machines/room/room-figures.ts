@@ -1,0 +1,38 @@
+/** What room-analytics counts of a room, as reports and totals over all rooms need it. */
+import type { EndReason, ParticipantKind, TrackSource } from '../events.ts';
+
+export type RoomFigures = {
+  /** Tells these figures from those of other agents. */
+  readonly kind: 'room';
+  readonly room: string;
+  readonly roomSid: string;
+  readonly state: 'active' | 'ended';
+  /** When we joined: epoch milliseconds. */
+  readonly startedAt: number;
+  /** For how long the room has been watched. */
+  readonly durationMs: number;
+  /** Who is inside now, without agents and recorders. */
+  readonly participants: number;
+  readonly peakParticipants: number;
+  /** Also of those who were there already. */
+  readonly joins: number;
+  readonly leaves: number;
+  /** Different identities so far. */
+  readonly identities: number;
+  /** Published now. */
+  readonly tracks: Readonly<Record<TrackSource, number>>;
+  readonly peakTracks: number;
+  /** Published so far. */
+  readonly tracksPublished: number;
+  readonly messages: number;
+  readonly messageBytes: number;
+};
+
+/** The closing figures of a room. */
+export type RoomSummary = Omit<RoomFigures, 'kind' | 'state'> & {
+  readonly kind: 'room_summary';
+  readonly endReason: EndReason;
+  readonly joinsByKind: Readonly<Partial<Record<ParticipantKind, number>>>;
+  /** Who was there, by name: the first 10,000. */
+  readonly whoWasThere: readonly string[];
+};
