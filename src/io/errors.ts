@@ -127,6 +127,25 @@ export const errorTable = {
     retryable: true,
     exitStatus: 1,
   },
+  E_ROOM_SERVICE: {
+    meaning: 'The server did not do to a room what an agent asked: remove, mute, record.',
+    remedy:
+      'Read the message. The API of the server must be reachable, and the key allowed to administer rooms.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_ANALYSIS: {
+    meaning: 'No engine could read a part of a conversation.',
+    remedy: 'Read the message; the conversation goes on, and later parts are tried again.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_RULE: {
+    meaning: 'A function of a rule threw, or took too long.',
+    remedy: 'Correct the function in greenroom.config: the message is its own.',
+    retryable: true,
+    exitStatus: 1,
+  },
   E_REQUEST: {
     meaning: 'A request port of an agent failed.',
     remedy: 'Read the message: it is that of the function of the agent.',
