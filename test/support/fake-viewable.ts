@@ -1,5 +1,9 @@
 import { greenroomVersion } from '../../src/io/version.ts';
-import { PROTOCOL_VERSION, type ViewerMessage } from '../../src/io/inspect/protocol.ts';
+import {
+  PROTOCOL_VERSION,
+  type RelayMessage,
+  type ViewerMessage,
+} from '../../src/io/inspect/protocol.ts';
 import type { Viewable, ViewerLine, Viewing } from '../../src/io/inspect/viewable.ts';
 
 /** Greets every viewer, and remembers what it says. */
@@ -7,6 +11,8 @@ export class FakeViewable implements Viewable {
   readonly lines: ViewerLine[] = [];
   readonly taken: ViewerMessage[] = [];
   closedCount = 0;
+  /** Told to each viewer when it looks for the first time. */
+  shown: readonly RelayMessage[] = [];
   /** What goes wrong when a viewer says something. */
   defect: Error | null = null;
 
@@ -18,10 +24,14 @@ export class FakeViewable implements Viewable {
       source: { kind: 'live', command: 'test', greenroom: greenroomVersion, startedAt: 0 },
       at: 1,
     });
+    let isShown = false;
     return {
       take: (message) => {
         if (this.defect) throw this.defect;
         this.taken.push(message);
+        if (isShown || message.type !== 'look') return;
+        isShown = true;
+        for (const one of this.shown) line.send(one);
       },
       close: () => {
         this.closedCount += 1;

@@ -25,6 +25,8 @@ type InspectPageOptions = Pick<
   readonly hash?: string;
   /** Errors in the console that are wanted: Chromium writes one for each request that is refused. */
   readonly wanted?: RegExp;
+  /** Runs before the page's own scripts. */
+  readonly script?: string;
 };
 
 /**
@@ -36,9 +38,10 @@ type InspectPageOptions = Pick<
 export async function openInspectPage(
   browser: Browser,
   url: string,
-  { hash = '', wanted, ...options }: InspectPageOptions = {},
+  { hash = '', wanted, script = '', ...options }: InspectPageOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  await context.addInitScript(script);
   const page = await context.newPage();
   const problems: string[] = [];
   const own = new URL(url).host;
@@ -63,3 +66,7 @@ export async function openInspectPage(
   await page.goto(`${url}${hash}`);
   return page;
 }
+
+/** Until the page has drawn what was done to it: it draws once a frame, and a press is over before that. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate<void>('new Promise((resolve) => requestAnimationFrame(() => resolve()))');

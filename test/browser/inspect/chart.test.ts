@@ -159,7 +159,9 @@ describe('the live statechart', () => {
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -400);
     await page.keyboard.up('Control');
-    await expect.poll(async () => (await placed()).width).toBeGreaterThan(fitted.width);
+    await expect
+      .poll(async () => (await placed()).width, { timeout: 10_000 })
+      .toBeGreaterThan(fitted.width);
     await page.locator('.chart-tools').getByRole('button', { name: 'Fit' }).click();
     expect(await placed()).toEqual(fitted);
   });

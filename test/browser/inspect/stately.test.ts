@@ -6,11 +6,13 @@ import { Inspection } from '../../../src/io/inspect/inspection.ts';
 import { readInspectFilter } from '../../../src/io/inspect/stately/inspect-filter.ts';
 import { registerStately } from '../../../src/io/inspect/stately/stately-routes.ts';
 import { createLogger } from '../../../src/io/logger.ts';
-import { launchInspectBrowser, openInspectPage } from '../../support/inspect-page.ts';
+import { drawn, launchInspectBrowser, openInspectPage } from '../../support/inspect-page.ts';
 import { ManyActors } from '../../support/many-actors.ts';
 import { openRelay } from '../../support/relay-stage.ts';
 import { buildStandIn, serveInspector } from '../../support/stately-inspector.ts';
 import { TextSink } from '../../support/text-sink.ts';
+
+const deadline = { timeout: 10_000 };
 
 /** What the inspector says when it is there, as a script has it. */
 const CONNECTED = `{ type: '@statelyai.connected' }`;
@@ -118,34 +120,35 @@ it('[STY-30] the inspector that comes late shows 1,000 live actors, and what hap
         : [],
     );
   await expect
-    .poll(async () => (await snapshots()).at(-1), { timeout: 10_000 })
+    .poll(async () => (await snapshots()).at(-1), deadline)
     .toMatchObject({ value: { connected: { quality } } });
-  expect(await page.getByRole('status').textContent()).toBe('Live.');
+  await page.getByRole('status').getByText('Live.', { exact: true }).waitFor();
 });
 
 it('[STY-31] an inspector that is loaded anew is shown everything anew, filtered as before', async () => {
   const { inspection, page, url } = await openStately({ actors: 60, filter: 'room=room-0' });
   const inRoom = [...inspection.actors()].filter(({ system }) => system.room === 'room-0');
   const shown = async () => actorsIn((await readStandIn(page, url)).received).length;
-  await expect.poll(shown, { timeout: 10_000 }).toBe(inRoom.length);
+  await expect.poll(shown, deadline).toBe(inRoom.length);
   // The frame is of another origin, and so its own page loads it anew.
   await page.frame({ url })?.evaluate('delete globalThis.standIn; location.reload()');
-  await expect.poll(shown, { timeout: 10_000 }).toBe(inRoom.length);
+  await expect.poll(shown, deadline).toBe(inRoom.length);
 });
 
 it('[STY-32] only the inspector itself can ask: its word from this page or another frame is none', async () => {
   const { page, url } = await openStately({ actors: 60, script: 'parent.postMessage(0, "*")' });
-  await expect.poll(() => page.frame({ url }) !== null).toBe(true);
+  await expect.poll(() => page.frame({ url }) !== null, deadline).toBe(true);
   const status = page.getByRole('status');
   const waiting = `Waiting for the inspector of ${new URL(url).host}.`;
-  await expect.poll(() => status.textContent()).toBe(waiting);
+  await expect.poll(() => status.textContent(), deadline).toBe(waiting);
   await page.evaluate(`postMessage(${CONNECTED}, '*')`);
   // Messages come in their order: this one is behind the forged one.
   await page.evaluate(`new Promise((resolve) => {
     addEventListener('message', ({ data }) => data === 'behind' && resolve());
     postMessage('behind', '*');
   })`);
+  await drawn(page);
   expect(await status.textContent()).toBe(waiting);
   await page.frame({ url })?.evaluate(`parent.postMessage(${CONNECTED}, '*')`);
-  await expect.poll(() => status.textContent()).toBe('Live.');
+  await expect.poll(() => status.textContent(), deadline).toBe('Live.');
 });

@@ -56,7 +56,9 @@ export function App({ page }: { readonly page: Page }) {
       {store.source.value?.kind === 'recording' && <PlaybackBar {...panel} />}
       <DropZone {...panel} />
       <HelpDialog shortcuts={shortcuts} isOpen={isHelpOpen} onClose={() => openHelp(false)} />
-      {store.link.value === 'refused' && <TokenDialog onToken={(token) => link.useToken(token)} />}
+      {store.link.value === 'refused' && (
+        <TokenDialog problem={link.problem.value} onToken={(token) => link.useToken(token)} />
+      )}
     </div>
   );
 }

@@ -10,6 +10,8 @@ import type { LinkState } from './store.ts';
 /** Kept for this tab alone, and never in the URL: URLs are shared, and stand in histories. */
 const TOKEN_KEY = 'greenroom.token';
 
+const WRONG_TOKEN = 'That is not the token of this relay.';
+
 type LinkOptions = {
   /** Which of the relay's streams, relative to the page. */
   readonly path: 'stream' | 'stately/stream';
@@ -21,7 +23,7 @@ type LinkOptions = {
 export class Link {
   /** `performance.now()` of the next try; null while none is due. */
   readonly retryAt = signal<number | null>(null);
-  /** Why the relay refuses the stream, in its own words; null where it does not, or is not there. */
+  /** Why the relay refuses the stream; null where it does not, is not there, or wants a first token. */
   readonly problem = signal<string | null>(null);
   readonly #options: LinkOptions;
   #socket: WebSocket | null = null;
@@ -37,7 +39,9 @@ export class Link {
     });
   }
 
+  /** Takes the place of the stream before, also of one that is still being opened. */
   open(): void {
+    this.#socket?.close();
     this.#options.onState('connecting');
     this.retryAt.value = null;
     const url = new URL(this.#options.path, document.baseURI);
@@ -56,10 +60,7 @@ export class Link {
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       this.#options.onFrame(data);
     });
-    socket.addEventListener('close', () => {
-      this.#socket = null;
-      void this.#closed(wasOpen, url);
-    });
+    socket.addEventListener('close', () => void this.#closed(socket, wasOpen, url));
   }
 
   /** Lost where the stream is not open: what is looked at is said again when it is. */
@@ -73,8 +74,11 @@ export class Link {
     this.open();
   }
 
-  async #closed(wasOpen: boolean, url: URL): Promise<void> {
-    const refusal = wasOpen ? null : await askWhy(url);
+  async #closed(socket: WebSocket, wasOpen: boolean, url: URL): Promise<void> {
+    // Where another was opened meanwhile, what became of this one is no news.
+    const isReplaced = (): boolean => socket !== this.#socket;
+    const refusal = wasOpen || isReplaced() ? null : await askWhy(url);
+    if (isReplaced()) return;
     this.problem.value = refusal?.message ?? null;
     if (refusal?.status === 401) {
       this.#options.onState('refused');
@@ -105,21 +109,22 @@ async function askWhy(stream: URL): Promise<Refusal | null> {
   const url = new URL(stream);
   url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
   try {
-    const response = await fetch(url, { headers: authorization() });
+    const headers = authorization();
+    const response = await fetch(url, { headers });
+    const { status } = response;
+    // What the relay says then is for those who write programs.
+    if (status === 401) return { status, message: headers.authorization ? WRONG_TOKEN : null };
     const body: unknown = await response.json();
     const isSaid = typeof body === 'object' && body !== null && 'message' in body;
-    const isRefusal = response.status === 403 || response.status === 503;
-    return {
-      status: response.status,
-      message: isRefusal && isSaid ? String(body.message) : null,
-    };
+    const isRefusal = status === 403 || status === 503;
+    return { status, message: isRefusal && isSaid ? String(body.message) : null };
   } catch {
     return null;
   }
 }
 
 /** The headers of a request beside the stream: with the token, where there is one. */
-export function authorization(): Readonly<Record<string, string>> {
+export function authorization(): { readonly authorization?: string } {
   const token = sessionStorage.getItem(TOKEN_KEY);
   return token === null ? {} : { authorization: `Bearer ${token}` };
 }

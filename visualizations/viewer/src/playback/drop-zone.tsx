@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { PanelProps } from '../model/panel.ts';
 import { ChooseLog } from './choose-log.tsx';
 import { openFiles, sending, sendProblem } from './log-sender.ts';
@@ -78,7 +78,7 @@ function forgetProblems(store: PanelProps['store']): void {
 }
 
 function useDrop(setOver: (isOver: boolean) => void, drop: (files: readonly File[]) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const withFiles = (event: DragEvent): boolean =>
       event.dataTransfer?.types.includes('Files') === true;
     const over = (event: DragEvent): void => {

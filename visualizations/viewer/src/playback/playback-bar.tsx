@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Playhead, Recording } from '../../../../src/io/inspect/protocol.ts';
 import type { PanelProps } from '../model/panel.ts';
 import { clockTime, exactTime, logTime, sinceStart } from '../timeline/time-format.ts';
@@ -202,7 +202,7 @@ function Icon({ children }: { readonly children: ComponentChildren }) {
 
 /** The space bar plays, but not where it presses what has the focus. */
 function useSpaceBar(panel: PanelProps): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return;

@@ -1,10 +1,14 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-type TokenDialogProps = { readonly onToken: (token: string) => void };
+type TokenDialogProps = {
+  /** What was wrong with the last one. */
+  readonly problem: string | null;
+  readonly onToken: (token: string) => void;
+};
 
 /** Asks for the token without which the relay shows nothing; it is kept for this tab alone. */
-export function TokenDialog({ onToken }: TokenDialogProps) {
+export function TokenDialog({ problem, onToken }: TokenDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -38,6 +42,11 @@ export function TokenDialog({ onToken }: TokenDialogProps) {
             required
           />
         </label>
+        {problem !== null && (
+          <p class="dialog-problem" role="alert">
+            {problem}
+          </p>
+        )}
         <button class="button is-main" type="submit">
           Open
         </button>

@@ -1,9 +1,10 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { shortcutReader, type Shortcut } from './shortcuts.ts';
 
 /** Hears keys on the page, but for those that are typed into something. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  useEffect(() => {
+  // Not after the first drawing: who sees the page may press.
+  useLayoutEffect(() => {
     const read = shortcutReader(shortcuts);
     const hear = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTypedInto(event.target)) return;

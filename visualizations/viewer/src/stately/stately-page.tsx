@@ -8,7 +8,7 @@ import { countText, statusText } from './status-text.ts';
 
 type StatelyPageProps = {
   readonly bridge: Bridge;
-  readonly link: Pick<Link, 'useToken'>;
+  readonly link: Pick<Link, 'problem' | 'useToken'>;
   readonly linkState: ReadonlySignal<LinkState>;
   readonly frame: Ref<HTMLIFrameElement>;
 };
@@ -42,7 +42,9 @@ export function StatelyPage({ bridge, link, linkState, frame }: StatelyPageProps
           referrerpolicy="no-referrer"
         />
       )}
-      {state === 'refused' && <TokenDialog onToken={(token) => link.useToken(token)} />}
+      {state === 'refused' && (
+        <TokenDialog problem={link.problem.value} onToken={(token) => link.useToken(token)} />
+      )}
     </main>
   );
 }

@@ -25,18 +25,20 @@ export function TreePanel({ store, choose, location }: TreePanelProps) {
   /** Grows with what is opened, closed and searched for here. */
   const turn = useSignal(0);
   const typed = useRef({ text: '', atMs: 0 });
-  const { rows: tree, flashes } = useMemo(
-    () => ({ rows: new TreeRows(store), flashes: new StateFlashes() }),
-    [store],
-  );
-  useEffect(
-    () =>
-      store.watch((change) => {
-        tree.take(change);
-        flashes.take(change, performance.now());
-      }),
-    [store, tree, flashes],
-  );
+  const {
+    rows: tree,
+    flashes,
+    stop,
+  } = useMemo(() => {
+    const [rows, flashes] = [new TreeRows(store), new StateFlashes()];
+    // Not after the first drawing: what the relay says until then would never be in the rows.
+    const stop = store.watch((change) => {
+      rows.take(change);
+      flashes.take(change, performance.now());
+    });
+    return { rows, flashes, stop };
+  }, [store]);
+  useEffect(() => stop, [stop]);
 
   const { query, actor: chosen } = location.route.value;
   useMemo(() => tree.search(query), [tree, query]);
