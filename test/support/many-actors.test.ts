@@ -7,7 +7,7 @@ import { ManyActors } from './many-actors.ts';
 import { T0 } from './session-facts.ts';
 
 /** Ten jobs that take turns, and the one that is spared. */
-const ACTORS = 99;
+const ACTORS = 121;
 const CHANGES_OF_EACH = 3;
 
 function start({ actors = ACTORS, changeEvery = 1 } = {}) {

@@ -78,6 +78,8 @@ type OfferReason =
   | 'key_live'
   /** The key was served, and this is not its target's own offer. */
   | 'key_ended'
+  /** The places that are left are kept for the other agents of the worker. */
+  | 'kept_for_others'
   | FullReason;
 
 /** Why a worker takes no more jobs. */

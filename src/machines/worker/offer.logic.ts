@@ -8,6 +8,8 @@ export type OfferSituation = {
   /** The keys that jobs here have served; the latest `maxEndedKeys`. */
   readonly endedKeys: readonly string[];
   readonly fullReason: FullReason | null;
+  /** Whether the places that are left are kept for other agents. */
+  readonly isKeptForOthers: boolean;
 };
 
 /**
@@ -26,6 +28,7 @@ export function decideOffer(offer: JobOffer, situation: OfferSituation): OfferDe
     return { answer: 'terminate', reason: 'key_ended' };
   }
   if (situation.fullReason) return { answer: 'unavailable', reason: situation.fullReason };
+  if (situation.isKeptForOthers) return { answer: 'unavailable', reason: 'kept_for_others' };
   return { answer: 'accept', reason: 'accepted' };
 }
 

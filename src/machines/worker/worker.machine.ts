@@ -44,6 +44,7 @@ export const workerMachine = workerSetup.createMachine({
     endedKeys: [],
     drainReason: null,
     fullReason: null,
+    closedTo: [],
     status: { load: 0, jobCount: 0, full: false },
     eventLoopP99Ms: 0,
     exitCode: 0,

@@ -24,6 +24,7 @@ import {
   type JobPhase,
   type JobSlots,
 } from './job-slots.logic.ts';
+import { agentsWithoutPlace } from './fair-share.logic.ts';
 import { fullReason, reportedLoad } from './load.logic.ts';
 import { decideOffer, rememberKey, servedKey } from './offer.logic.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -53,7 +54,9 @@ export type WorkerContext = WorkerInput & {
   readonly drainReason: DrainReason | null;
   /** Why no jobs are taken; null while they are. */
   readonly fullReason: FullReason | null;
-  /** What the connections were told last. */
+  /** The agents that get no jobs meanwhile, because what is free is kept for the others. */
+  readonly closedTo: readonly string[];
+  /** What the connections were told last; one of `closedTo` was told `full`. */
   readonly status: WorkerStatus;
   readonly eventLoopP99Ms: number;
   readonly exitCode: number;
@@ -149,6 +152,7 @@ export const workerSetup = setup({
           liveKeys: context.jobs.map(({ key }) => key),
           endedKeys: context.endedKeys,
           fullReason: context.fullReason,
+          isKeptForOthers: context.closedTo.includes(agent),
         });
         const isAccepted = decision.answer === 'accept' && metadata.ok;
         if (isAccepted) {
@@ -178,6 +182,7 @@ export const workerSetup = setup({
     /** Tells all connections how full we are, where that has changed. */
     reviewCapacity: enqueueActions(({ context, enqueue }) => {
       const { config, jobs, startedTotal, drainReason, eventLoopP99Ms } = context;
+      const agents = context.agents.map(({ agent }) => agent);
       const reserved = jobs.length - startedSlots(jobs).length;
       const reason = fullReason({
         drainReason,
@@ -195,13 +200,16 @@ export const workerSetup = setup({
         jobCount: jobs.length,
         full: reason !== null,
       };
+      const closedTo = agentsWithoutPlace(agents, jobs, config.maxJobs);
       const { jobCount, full } = context.status;
-      if (jobCount === status.jobCount && full === status.full) return;
-      enqueue.assign({ status });
-      for (const { agent } of context.agents) {
+      const isKnown = closedTo.join() === context.closedTo.join();
+      if (jobCount === status.jobCount && full === status.full && isKnown) return;
+      enqueue.assign({ status, closedTo });
+      for (const agent of agents) {
         enqueue.sendTo(connectionId(agent), {
           type: 'status.report',
           ...status,
+          full: status.full || closedTo.includes(agent),
         } satisfies ConnectionCommand);
       }
     }),

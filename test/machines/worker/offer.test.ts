@@ -21,10 +21,16 @@ const offerTo = (identity: string | null, metadata: JobMetadata = good): JobOffe
 });
 
 const key = servedKey('monitor', 'AD_1/alice');
-const idle: OfferSituation = { liveKeys: [], endedKeys: [], fullReason: null };
+const idle: OfferSituation = {
+  liveKeys: [],
+  endedKeys: [],
+  fullReason: null,
+  isKeptForOthers: false,
+};
 const live: OfferSituation = { ...idle, liveKeys: [key] };
 const ended: OfferSituation = { ...idle, endedKeys: [key] };
 const full: OfferSituation = { ...idle, fullReason: 'at_capacity' };
+const kept: OfferSituation = { ...idle, isKeptForOthers: true };
 const anybodys: JobMetadata = { ...good, target: null };
 
 describe('the decision', () => {
@@ -89,6 +95,13 @@ describe('the decision', () => {
       full,
       'unavailable',
       'at_capacity',
+    ],
+    [
+      '[OFF-16] is unavailable where the free places are kept for other agents',
+      offerTo('alice'),
+      kept,
+      'unavailable',
+      'kept_for_others',
     ],
     [
       '[OFF-5] is unavailable while it drains',

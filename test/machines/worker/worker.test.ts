@@ -281,6 +281,24 @@ describe('offers', () => {
     expect(serverOf('monitor').job('AJ_3')?.answer).toBe('unavailable');
   });
 
+  it('[OFF-16] lets no agent take the places that are kept for another, and tells its server', () => {
+    const { offer, serverOf } = startWorker({
+      agents: ['monitor', 'analyst'],
+      config: { maxJobs: 8 },
+    });
+    for (let job = 1; job <= 6; job += 1) offer({ jobId: `AJ_${job}` }, 'monitor');
+    expect(serverOf('monitor').status).toMatchObject({ jobCount: 6, full: true });
+    expect(serverOf('analyst').status).toMatchObject({ jobCount: 6, full: false });
+    offer({ jobId: 'AJ_7' }, 'monitor');
+    expect(serverOf('monitor').job('AJ_7')?.answer).toBe('unavailable');
+    offer({ jobId: 'AJ_8' }, 'analyst');
+    expect(serverOf('analyst').job('AJ_8')?.answer).toBe('accept');
+    // The place that was kept for it is taken by it, so that nothing more is closed to the other.
+    expect(serverOf('monitor').status).toMatchObject({ jobCount: 7, full: true });
+    offer({ jobId: 'AJ_9' }, 'analyst');
+    expect(serverOf('analyst').status).toMatchObject({ jobCount: 8, full: true });
+  });
+
   it('[OFF-14] gives a place back when the assignment does not come', () => {
     const { clock, offer, view, emittedOf, jobs } = startWorker({
       nastiness: { ...wellBehaved, lost: 1 },
