@@ -70,6 +70,11 @@ export interface AgentDefinition<
   /** How long its jobs may go on when the process drains; without it DRAIN_TIMEOUT. */
   readonly drainTimeoutMs?: number;
   /**
+   * How long it may take to bring its summary when its job is ended, such as for a last answer from a
+   * port; without it half a second. The job's status reaches the server that much later.
+   */
+  readonly summaryTimeoutMs?: number;
+  /**
    * The agent's machine, which many jobs of a process share. Its input is an `AgentInput`. It hears
    * every `AgentFact`, and tells its parent `AgentCommand`s and `AgentReport`s, `job.end` among them.
    */

@@ -8,6 +8,7 @@ import type { EventLogs } from '../event-log/event-logs.ts';
 import type { LogProblem } from '../event-log/log-line.ts';
 import type { SessionView } from '../http/sessions-view.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
+import { jobConfigFor } from './job-config-for.ts';
 import { JobMachines } from './job-machines.ts';
 import { JobSystem } from './job-system.ts';
 
@@ -68,7 +69,7 @@ export class ProcessJobs implements JobSystems {
       settings,
       machines: this.#machines,
       serves: definition.serves && offer.metadata.ok ? offer.metadata.key : null,
-      config: { ...config, drainMs: definition.drainTimeoutMs ?? config.drainMs },
+      config: jobConfigFor(definition, config),
       room: openRoom(credentials),
       statsPhaseMs: (this.#started * STATS_STEP_MS) % STATS_EVERY_MS,
       onFact: (fact) => {

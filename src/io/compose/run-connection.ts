@@ -19,6 +19,7 @@ import { AlertList } from './alert-list.ts';
 import { closeInTime } from './close-in-time.ts';
 import { createJobServices } from './job-services.ts';
 import { DirectJob, type JobEnd } from './direct-job.ts';
+import { jobConfigFor } from './job-config-for.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { createWorkerLog } from './worker-log.ts';
@@ -195,7 +196,7 @@ async function openJob(
     settings,
     serves: null,
     // Somebody waits for this one at a terminal.
-    config: { ...jobConfigOf(worker), drainMs: agent.drainTimeoutMs ?? 0 },
+    config: jobConfigFor(agent, { ...jobConfigOf(worker), drainMs: 0 }),
     room: createLivekitRoom({
       url,
       token,

@@ -4,9 +4,11 @@ import type { AgentDefinition } from '../../agents/define-agent.ts';
 import { parseDuration } from '../../agents/setting-types.ts';
 import type { Alert, ParticipantRef } from '../../machines/events.ts';
 import { claimAttributes } from '../../machines/job/claim.logic.ts';
+import type { JobConfig } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { AlertList } from '../compose/alert-list.ts';
 import { DirectJob, type JobEnd } from '../compose/direct-job.ts';
+import { jobConfigFor } from '../compose/job-config-for.ts';
 import { bareServices } from '../compose/bare-services.ts';
 import { jobConfigOf } from '../compose/worker-options.ts';
 import type { FileLine, LogProblem } from '../event-log/log-line.ts';
@@ -47,8 +49,8 @@ const ROOM = 'test-room';
 const JOB_ID = 'AJ_test';
 const DISPATCH_ID = 'AD_test';
 const AGENT_IDENTITY = `agent-${JOB_ID}`;
-/** DRAIN_TIMEOUT, unless told otherwise. */
-const DEFAULT_DRAIN_MS = 15_000;
+/** As a worker without settings has it. */
+const defaultJobConfig = jobConfigOf({ DRAIN_TIMEOUT: 15_000, MAX_JOB_DURATION: undefined });
 /** More of them is no test but a mistake. */
 const MAX_FACTS = 100_000;
 
@@ -111,9 +113,14 @@ export class AgentRun implements Replayable {
     return this.#job !== null;
   }
 
-  /** How long the job may go on once it is drained. */
+  /** How long the job may go on once it is drained, until it brings its summary. */
   get drainTimeoutMs(): number {
-    return this.agent.drainTimeoutMs ?? DEFAULT_DRAIN_MS;
+    return this.#config.drainMs;
+  }
+
+  /** How long the job may then take to bring it. */
+  get summaryTimeoutMs(): number {
+    return this.#config.summaryMs;
   }
 
   /** Whether nobody but agents is in the room. */
@@ -224,6 +231,10 @@ export class AgentRun implements Replayable {
     this.#server.stop();
   }
 
+  get #config(): JobConfig {
+    return jobConfigFor(this.agent, defaultJobConfig);
+  }
+
   get #room() {
     return this.#server.room(ROOM);
   }
@@ -256,7 +267,7 @@ export class AgentRun implements Replayable {
       agent,
       settings: this.#settings,
       serves,
-      config: jobConfigOf({ DRAIN_TIMEOUT: this.drainTimeoutMs, MAX_JOB_DURATION: undefined }),
+      config: this.#config,
       room: this.#server.client(ROOM, { identity: AGENT_IDENTITY, isHidden, attributes }),
       services: { ...bareServices, ...this.#server.services },
       clock: this.#clock,

@@ -9,7 +9,7 @@ export type ScriptedOptions = AgentOptions & {
 };
 
 const POLL_MS = 500;
-/** Beyond its own drain timeout: summary, final status and leaving have limits that are shorter. */
+/** Beyond its own timeouts: final status and leaving have limits that are shorter. */
 const ENDING_MS = 10_000;
 
 /**
@@ -35,7 +35,7 @@ export async function runAgent(
   await passUntilEnded(run, CLOSING_MS, () => !run.isDeserted);
   if (run.end === null) {
     run.drain();
-    await passUntilEnded(run, run.drainTimeoutMs + ENDING_MS);
+    await passUntilEnded(run, run.drainTimeoutMs + run.summaryTimeoutMs + ENDING_MS);
   }
   if (run.end === null) throw new Error(`the job of ${agent.name} does not end after its drain`);
   await run.close();
