@@ -1,7 +1,7 @@
 import { JobStatus, ParticipantInfo_Kind, type AgentDispatch } from '@livekit/protocol';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import type { ConnectionSettings } from '../settings.ts';
-import { reasonOf } from './check.ts';
+import { reasonOf } from '../error-reason.ts';
 import {
   ServerApiError,
   type ListedDispatch,

@@ -10,7 +10,7 @@ import {
 } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { codeOf, reasonOf } from './check.ts';
+import { codeOf, reasonOf } from '../error-reason.ts';
 import type { ResourcesWorld } from './resources.checks.ts';
 
 /** What this machine, and the container around this process, lets it take. */

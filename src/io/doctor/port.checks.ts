@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WorkerSettings } from '../settings.ts';
-import { codeOf, failed, ok, reasonOf, warning, type Check, type Finding } from './check.ts';
+import { codeOf, reasonOf } from '../error-reason.ts';
+import { failed, ok, warning, type Check, type Finding } from './check.ts';
 import type { HttpAnswer } from './server.checks.ts';
 
 export interface PortWorld {

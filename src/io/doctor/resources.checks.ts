@@ -1,5 +1,6 @@
 import type { WorkerSettings } from '../settings.ts';
-import { failed, ok, reasonOf, skipped, warning, type Check, type Finding } from './check.ts';
+import { reasonOf } from '../error-reason.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
 type FolderState = {
   /** Why no file can be written there, or null. */

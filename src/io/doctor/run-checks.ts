@@ -1,6 +1,7 @@
 import type { Clock } from '../../actors/ports.ts';
 import { maskSecrets } from '../mask-secrets.ts';
-import { checkTitles, failed, notTried, reasonOf } from './check.ts';
+import { reasonOf } from '../error-reason.ts';
+import { checkTitles, failed, notTried } from './check.ts';
 import type { Check, CheckId, CheckResult, Finding } from './check.ts';
 
 type RunChecksOptions = {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../../actors/ports.ts';
 import { formatDuration } from '../cli/format.ts';
-import { codeOf, failed, ok, reasonOf, skipped, warning } from './check.ts';
+import { codeOf, reasonOf } from '../error-reason.ts';
+import { failed, ok, skipped, warning } from './check.ts';
 import type { Check, Finding } from './check.ts';
 
 export type HttpAnswer = {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { codeOf } from '../../../src/io/doctor/check.ts';
+import { codeOf } from '../../../src/io/error-reason.ts';
 import { doctorWorld } from '../../../src/io/doctor/doctor-world.ts';
 import { serverChecks } from '../../../src/io/doctor/server.checks.ts';
 
