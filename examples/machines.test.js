@@ -1,6 +1,6 @@
 import { describeMachine } from 'greenroom/testing';
 import greeter from './greeter.agent.js';
-import { handRaiseMachine } from './hand-raise.machine.js';
+import raiseHand from './raise-hand.agent.js';
 
 describeMachine(greeter.machine(), {
   input: { metadata: { greeting: 'Hello' } },
@@ -8,7 +8,19 @@ describeMachine(greeter.machine(), {
   keyOf: () => null, // not the number of greetings, which has no end
 });
 
-describeMachine(handRaiseMachine, {
-  input: { patienceMs: 60_000 },
-  events: [{ type: 'hand.raised' }, { type: 'hand.lowered' }, { type: 'host.called' }],
+const said = (identity, text) => ({
+  ...{ type: 'data.received', topic: 'raise-hand' },
+  ...{ text, sender: { identity } },
+});
+
+describeMachine(raiseHand.machine(), {
+  input: { metadata: { host: 'teacher', turn_seconds: 10 } },
+  events: [
+    said('alice', 'raise'),
+    said('alice', 'lower'),
+    said('teacher', 'next'),
+    { type: 'participant.disconnected', identity: 'alice' },
+    { type: 'job.ending' },
+  ],
+  keyOf: ({ context: { hands, speaker } }) => [hands, speaker],
 });
