@@ -2,16 +2,9 @@
 import type { AgentCommand } from '../events.ts';
 import type { JobInfo } from '../job/job.events.ts';
 import type { QualityNotice } from '../session/session.events.ts';
+import { signed } from '../signed.logic.ts';
 
 type Publish = Extract<AgentCommand, { type: 'data.publish' }>;
-
-/** A hidden sender is anonymous to participants, so every message names its own. */
-const signed = (job: JobInfo, payload: Publish['payload']): Publish['payload'] => ({
-  ...payload,
-  version: 1,
-  agent: job.agent,
-  job_id: job.jobId,
-});
 
 /** Whole Unix seconds, as the messages carry times. */
 const unixSeconds = (at: number): number => Math.floor(at / 1000);

@@ -17,8 +17,10 @@ export type RoomFigures = {
   /** Also of those who were there already. */
   readonly joins: number;
   readonly leaves: number;
-  /** Different identities so far. */
+  /** Different identities so far, at most 10,000. */
   readonly identities: number;
+  /** False where there were more identities than are told apart: `identities` is the least then. */
+  readonly identitiesAreExact: boolean;
   /** Published now. */
   readonly tracks: Readonly<Record<TrackSource, number>>;
   readonly peakTracks: number;
@@ -32,7 +34,20 @@ export type RoomFigures = {
 export type RoomSummary = Omit<RoomFigures, 'kind' | 'state'> & {
   readonly kind: 'room_summary';
   readonly endReason: EndReason;
+  /** Of all kinds, agents and recorders among them. */
   readonly joinsByKind: Readonly<Partial<Record<ParticipantKind, number>>>;
+  /** Published so far. */
+  readonly tracksBySource: Readonly<Record<TrackSource, number>>;
+  readonly subscriptionFailures: number;
+  /** Of `messages`, those that were counted and not told one by one. */
+  readonly messagesThrottled: number;
+  readonly textStreams: number;
+  /** Turns and speaking time of everybody, as the server says. */
+  readonly turns: number;
+  readonly speakingMs: number;
+  readonly peakSpeakers: number;
+  /** Removals that the participant limit made. */
+  readonly removals: number;
   /** Who was there, by name: the first 10,000. */
   readonly whoWasThere: readonly string[];
 };
