@@ -42,6 +42,7 @@ const connect = commandWith('greenroom connect');
 const simulate = commandWith('greenroom simulate');
 const startOwn = commandWith('greenroom start --agent ./examples/greeter.agent.js');
 const dispatchOwn = commandWith('greenroom dispatch lobby');
+const dispatchHands = commandWith('greenroom dispatch classroom');
 const testOwn = commandWith('vitest run --root examples');
 const replay = commandWith('greenroom replay test/golden --agent');
 const whatIf = commandWith('--set SPEAKING_THRESHOLD');
@@ -194,14 +195,27 @@ describe('every command of the README', () => {
     await startWorker(startOwn);
     const room = `lobby-${randomUUID()}`;
     await shell(adapted(dispatchOwn).replace('lobby', room));
+    await shell(adapted(dispatchHands).replace('classroom', room));
     const alice = await inRoom(room, 'alice');
     onTestFinished(() => alice.kill());
+    const said = () => alice.messages.map(({ text }): unknown => JSON.parse(text));
+    const greeting = { type: 'greeting', text: 'Welcome, alice!' };
+    await expect.poll(said, { timeout: 20_000 }).toContainEqual(greeting);
+    // Until the agent is in the room, too, and hears it.
     await expect
-      .poll(() => alice.messages.map(({ text }): unknown => JSON.parse(text)), { timeout: 20_000 })
-      .toEqual([{ type: 'greeting', text: 'Welcome, alice!' }]);
+      .poll(
+        async () => {
+          await alice.sendData('raise-hand', new TextEncoder().encode('raise'));
+          return said();
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toContainEqual({ type: 'hands', speaker: null, hands: ['alice'] });
   });
 
   it("[README-8] tests the README's own agent, without a server", async () => {
-    expect(await shell(testOwn)).toMatch(/greeter\.agent\.test\.js.*2 tests/);
+    const shown = await shell(testOwn);
+    expect(shown).toMatch(/greeter\.agent\.test\.js.*2 tests/);
+    expect(shown).toMatch(/raise-hand\.agent\.test\.js.*2 tests/);
   });
 });
