@@ -2,6 +2,9 @@
 
 export type ConversationItemType = 'event' | 'transcription' | 'agent_response' | 'turn';
 
+/** What more is known of an item: flat, so that nobody's nesting reaches a log or a machine. */
+export type ItemMetadata = Readonly<Record<string, string | number | boolean | null>>;
+
 /** Something said or done in a conversation. */
 export type ConversationItem = {
   /** Its place in the conversation, from 1, without gaps: who misses one can ask for it. */
@@ -12,7 +15,7 @@ export type ConversationItem = {
   /** Epoch milliseconds; on the wire `timestamp`, ISO 8601. */
   readonly at: number;
   readonly type: ConversationItemType;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: ItemMetadata;
 };
 
 export const ANALYSIS_TOPIC = 'conversation_analysis';
