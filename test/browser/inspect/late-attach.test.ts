@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { isMachineSnapshot } from 'xstate';
+import { isMachineSnapshot, type AnyActorRef } from 'xstate';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../../src/io/clock.ts';
 import { snapshotAt } from '../../../src/io/compose/snapshot-at.ts';
@@ -10,8 +10,6 @@ import { ManyActors } from '../../support/many-actors.ts';
 import { openRelay } from '../../support/relay-stage.ts';
 
 const ACTORS = 1_000;
-/** In whole jobs. */
-const LIVE_ACTORS = 1_001;
 /** Before the first viewer comes; of each guest the qualities have changed once or twice. */
 const FACTS_BEFORE = 1_000;
 
@@ -52,18 +50,21 @@ async function openLate(hash: string) {
 /** What stands in the tree for each actor, by what the actors themselves say. */
 function statesIn({ guests }: ManyActors): Record<string, string> {
   const lines: Record<string, string> = {};
-  for (const { jobId, job, ref, trackSid } of guests) {
-    const session = ['agent', `participant:${ref.identity}`];
-    const track = [...session, `track:${trackSid}`];
-    const machines = [[], ['agent'], session, track];
-    const ports = [['room'], ['roster'], ['control'], ['agent', 'stats'], [...track, 'levels']];
-    for (const ids of [...machines, ...ports]) {
+  for (const { jobId, job } of guests) {
+    for (const ids of pathsIn(job.root)) {
       const snapshot: unknown = snapshotAt(job.root, ids);
       const value: unknown = isMachineSnapshot(snapshot) && snapshot.value;
       lines[`${jobId} ${['job', ...ids].join('/')}`] = innermost(value).join(' ');
     }
   }
   return lines;
+}
+
+/** Of an actor and all that live below it, from parent to child. */
+function pathsIn(root: AnyActorRef, ids: readonly string[] = []): readonly (readonly string[])[] {
+  const snapshot: unknown = snapshotAt(root, ids);
+  const children: object = isMachineSnapshot(snapshot) ? snapshot.children : {};
+  return [ids, ...Object.keys(children).flatMap((id) => pathsIn(root, [...ids, id]))];
 }
 
 /** Of what a machine says of its states, the words. */
@@ -78,7 +79,7 @@ describe('a page that is opened late', () => {
     const { load, page, probe } = await openLate('');
     await page.getByRole('button', { name: 'Open all branches' }).click();
     const shown = await probe.readTree();
-    expect(Object.keys(shown)).toHaveLength(LIVE_ACTORS);
+    expect(Object.keys(shown).length).toBeGreaterThanOrEqual(ACTORS);
     expect(shown).toEqual(statesIn(load));
   });
 
