@@ -63,7 +63,8 @@ function statesIn({ guests }: ManyActors): Record<string, string> {
 /** Of an actor and all that live below it, from parent to child. */
 function pathsIn(root: AnyActorRef, ids: readonly string[] = []): readonly (readonly string[])[] {
   const snapshot: unknown = snapshotAt(root, ids);
-  const children: object = isMachineSnapshot(snapshot) ? snapshot.children : {};
+  const children: unknown = isMachineSnapshot(snapshot) && snapshot.children;
+  if (typeof children !== 'object' || children === null) return [ids];
   return [ids, ...Object.keys(children).flatMap((id) => pathsIn(root, [...ids, id]))];
 }
 
