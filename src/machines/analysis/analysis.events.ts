@@ -40,7 +40,12 @@ export type Analysis = {
   }[];
   /** A few words on what was said. */
   readonly summary: string;
+  /** What keeps it from being the whole truth. */
+  readonly notes?: readonly AnalysisNote[];
 };
+
+/** Most was said in a language that the engine does not read; not everything was read. */
+export type AnalysisNote = 'not_english' | 'shortened';
 
 export type AnalysisCommand = {
   readonly type: 'analysis.request';
