@@ -5,7 +5,7 @@
  */
 export { runAgent, startAgent } from './io/testing/run-agent.ts';
 export type { ScriptedOptions } from './io/testing/run-agent.ts';
-export type { AgentOptions, AgentRun, SentMessage } from './io/testing/agent-run.ts';
+export type { AgentOptions, AgentRun, SentMessage, SentWebhook } from './io/testing/agent-run.ts';
 export type { ClientMessage, ClientView, SeenParticipant } from './io/testing/client-view.ts';
 export type { JobStory, PublishedMessage, ReachedState } from './io/testing/job-story.ts';
 export { greenroomMatchers } from './io/testing/matchers.ts';

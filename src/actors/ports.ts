@@ -72,7 +72,11 @@ export interface RoomServiceClient {
 }
 
 /** A webhook of one job, to be brought to those who want it. */
-export type OutgoingWebhook = Omit<WebhookCommand, 'type'> & { readonly job: JobInfo };
+export type OutgoingWebhook = Omit<WebhookCommand, 'type'> & {
+  readonly job: JobInfo;
+  /** Its number among those of its job, from 1. */
+  readonly seq: number;
+};
 
 /** Brings webhooks to where they go. Never throws and never waits: what is too much is dropped and counted. */
 export interface WebhookSender {

@@ -148,7 +148,10 @@ type SettingOptions = Described & {
 };
 
 /** A setting that always has a value: the one given, or its default. */
-export function defaulted<T>(options: WithDefault, reader: SettingReader<T>): Setting<T> {
+export function defaulted<T>(
+  options: WithDefault & Pick<TextOptions, 'isSecret'>,
+  reader: SettingReader<T>,
+): Setting<T> {
   return z.prefault(readable(reader), options.default).meta(infoOf(options, reader));
 }
 

@@ -131,6 +131,20 @@ export function registerEventLogCounter(
   });
 }
 
+export function registerWebhookGauge(
+  registry: Registry,
+  webhooks: { readonly queuedCount: number },
+): void {
+  new Gauge({
+    name: 'greenroom_webhooks_queued',
+    help: 'Webhooks that are still to be delivered, once for each target.',
+    registers: [registry],
+    collect() {
+      this.set(webhooks.queuedCount);
+    },
+  });
+}
+
 export function registerMediaGauge(
   registry: Registry,
   media: { readonly heldCount: () => number },

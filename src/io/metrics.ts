@@ -8,9 +8,11 @@ import {
   registerMediaGauge,
   registerMemoryGauges,
   registerSessionGauges,
+  registerWebhookGauge,
   registerWorkerGauges,
 } from './metric-readings.ts';
 import { greenroomVersion } from './version.ts';
+import type { WebhookOutcome } from './webhooks/webhook-target.ts';
 
 export type Metrics = {
   /** Counts what the worker's root emits. */
@@ -22,6 +24,10 @@ export type Metrics = {
   readonly watchMedia: (media: { readonly heldCount: () => number }) => void;
   /** Reads how many actors there are, from now on. */
   readonly watchActors: (system: { readonly actorCount: number }) => void;
+  /** A webhook was delivered to one target, or never will be. */
+  readonly observeWebhook: (outcome: WebhookOutcome, delayMs: number) => void;
+  /** Reads how many webhooks are still to be delivered, from now on. */
+  readonly watchWebhooks: (webhooks: { readonly queuedCount: number }) => void;
   /** An exception or rejection that belongs to no job. */
   readonly countFatalError: () => void;
   /** The text that Prometheus reads. */
@@ -54,6 +60,11 @@ export function createMetrics(view: () => SessionsView): Metrics {
     watchEventLogs: (logs) => registerEventLogCounter(registry, logs),
     watchMedia: (media) => registerMediaGauge(registry, media),
     watchActors: (system) => registerActorGauges(registry, system),
+    observeWebhook: (outcome, delayMs) => {
+      counters.webhooks.inc({ outcome });
+      if (outcome === 'delivered') counters.webhookDelay.observe(delayMs / 1000);
+    },
+    watchWebhooks: (webhooks) => registerWebhookGauge(registry, webhooks),
     countFatalError: () => counters.fatalErrors.inc(),
     render: () => registry.metrics(),
     contentType: registry.contentType,
@@ -119,6 +130,18 @@ function createCounters(registry: Registry) {
     fatalErrors: new Counter({
       name: 'greenroom_fatal_errors_total',
       help: 'Exceptions and rejections that belong to no job.',
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'greenroom_webhooks_total',
+      help: 'Webhooks, once for each target, by what became of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhookDelay: new Histogram({
+      name: 'greenroom_webhook_delay_seconds',
+      help: 'From what a webhook tells of until it was delivered, with all tries.',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
       registers,
     }),
     eventLoopLag: new Gauge({

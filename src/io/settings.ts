@@ -8,6 +8,7 @@ import {
   text,
   wholeNumber,
 } from '../agents/setting-types.ts';
+import { readWebhookUrls } from './webhooks/webhook-url.ts';
 
 /** Where the LiveKit server is, and the key to it. */
 export const connectionSettings = z.object({
@@ -137,6 +138,20 @@ export const workerSettings = connectionSettings.extend({
     description: 'How long a job may run before it ends as max_duration.',
     atLeast: '1s',
   }),
+  WEBHOOK_URLS: defaulted(
+    {
+      description:
+        'Where webhooks about sessions and alerts are posted to, several with commas between them.',
+      default: 'none',
+      isSecret: true,
+    },
+    {
+      expected:
+        'none, or up to 10 different addresses that start with https:// or http://, without a user in them, with commas between them',
+      example: 'https://hooks.example.com/greenroom',
+      read: readWebhookUrls,
+    },
+  ),
   REPORT_INTERVAL: duration({
     description: 'How often the health of all sessions is logged.',
     default: '30s',

@@ -42,6 +42,7 @@ it('[CFG-11] has the defaults of the product', () => {
     JOIN_CONCURRENCY: 4,
     RTC_ROUTER: 'auto',
     DRAIN_TIMEOUT: 15_000,
+    WEBHOOK_URLS: [],
     REPORT_INTERVAL: 30_000,
     EVENT_LOG_DIR: 'greenroom-logs',
     EVENT_LOG_MAX_BYTES: 1024 ** 3,

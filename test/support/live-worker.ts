@@ -7,6 +7,7 @@ import type { VitalsProbe } from '../../src/actors/worker-ports.ts';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createLivekitWorld } from '../../src/io/compose/livekit-world.ts';
+import { openWebhooks } from '../../src/io/compose/open-webhooks.ts';
 import { createWorkerLog } from '../../src/io/compose/worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from '../../src/io/compose/worker-options.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
@@ -89,6 +90,7 @@ export async function startLiveWorker(
     maxAgeMs: worker.EVENT_LOG_MAX_AGE,
     onProblem: log.onLogProblem,
   });
+  const webhooks = openWebhooks({ settings: worker, logger, onSettled: () => {} });
   const emitted: WorkerEmitted[] = [];
   const system = new WorkerSystem({
     id: `worker-live-${systemClock.now()}`,
@@ -101,6 +103,7 @@ export async function startLiveWorker(
         joinConcurrency: worker.JOIN_CONCURRENCY,
         maxJobs: worker.MAX_JOBS,
         registeredName: worker.LIVEKIT_AGENT_NAME,
+        services: { webhooks: webhooks.sender },
         logger,
       }),
       clock,
@@ -127,6 +130,7 @@ export async function startLiveWorker(
     close: async () => {
       await system.close();
       await logs.close();
+      await webhooks.close();
       if ((await replayAll(directory, agents)) === 0) throw new Error('the worker wrote no log');
     },
     remove: () => rm(directory, { recursive: true }),

@@ -4,8 +4,12 @@ import { createRosterClient, type RosterClientOptions } from '../livekit/roster-
 import { bareServices } from './bare-services.ts';
 
 /** What the jobs of a worker at a LiveKit server ask of the world. */
-export const createJobServices = (server: RosterClientOptions): JobServices => ({
+export const createJobServices = (
+  server: RosterClientOptions,
+  configured: Partial<JobServices> = {},
+): JobServices => ({
   ...bareServices,
   roster: createRosterClient(server),
   roomService: createRoomService(server),
+  ...configured,
 });

@@ -11,7 +11,7 @@ import { createRuleFunctionsActor } from '../../actors/rule-functions.actor.ts';
 import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import { createWebhooksActor } from '../../actors/webhooks.actor.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
-import type { JobEmitted } from '../../machines/worker/events.ts';
+import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
 import type { InspectedSystem, SystemInspector } from '../inspect/inspected-system.ts';
 import { runInJob } from '../job-scope.ts';
@@ -19,6 +19,7 @@ import { lookAt } from './agent-view.ts';
 import { beginJob, type NewJob, type RecordedJob } from './begin-job.ts';
 import type { JobPorts } from './job-machines.ts';
 import { roomOfJob } from './job-room.ts';
+import { JobWebhooks } from './job-webhooks.ts';
 import { ResumedRoom } from './resumed-room.ts';
 import { snapshotAt } from './snapshot-at.ts';
 
@@ -47,6 +48,7 @@ export class JobSystem {
   readonly #recorder: RecordedJob['recorder'];
   readonly #writer: RecordedJob['writer'];
   readonly #room: RoomClient;
+  readonly #webhooks: JobWebhooks;
   readonly #root: RecordedJob['root'];
   readonly #startedAt: number;
   #roomSid: string | null = null;
@@ -66,6 +68,11 @@ export class JobSystem {
     this.#startedAt = startedAt;
     this.#control = new JobControl(options.clock);
     this.#room = restored ? this.#wayBack(restored) : options.room;
+    this.#webhooks = new JobWebhooks({
+      webhooks: options.services.webhooks,
+      job: root.getSnapshot().context.agent.job,
+      target: targetOf(options.offer),
+    });
     options.machines.plugIn(root.system, this.#ports());
     root.on('*', (emitted) => this.#emit({ at: options.clock.now(), ...emitted }));
     root.subscribe({
@@ -99,7 +106,6 @@ export class JobSystem {
   view(): SessionView {
     const { tracked } = this.#root.getSnapshot().context;
     const { offer } = this.#options;
-    const { metadata } = offer;
     const session = toSessionView(
       {
         jobId: offer.jobId,
@@ -114,7 +120,7 @@ export class JobSystem {
       this.#agentView(),
     );
     // Before the agent runs, and after it broke, the job still knows whom it is for.
-    return { ...session, identity: session.identity ?? (metadata.ok ? metadata.target : null) };
+    return { ...session, identity: session.identity ?? targetOf(offer) };
   }
 
   /** The agent is gone before its job is: then its last view stays. */
@@ -141,8 +147,8 @@ export class JobSystem {
 
   #inspected(): InspectedSystem {
     const { offer } = this.#options;
-    const { jobId: id, agent, room, participant, metadata } = offer;
-    const identity = (metadata.ok ? metadata.target : null) ?? participant?.identity ?? null;
+    const { jobId: id, agent, room, participant } = offer;
+    const identity = targetOf(offer) ?? participant?.identity ?? null;
     return {
       root: this.#root,
       about: { id, kind: 'job', agent, room: room.name, identity },
@@ -154,14 +160,14 @@ export class JobSystem {
 
   #ports(): JobPorts {
     const { services, clock, statsPhaseMs } = this.#options;
-    const { roster, roomService, webhooks, analysis, ruleFunctions } = services;
+    const { roster, roomService, analysis, ruleFunctions } = services;
     const { job } = this.#root.getSnapshot().context.agent;
     const room = roomOfJob(this.#room, this.#enter);
     return {
       room: createRoomConnectionActor({ room, clock }),
       roster: createRosterActor({ roster, clock }),
       roomService: createRoomServiceActor({ roomService, clock }),
-      webhooks: createWebhooksActor({ webhooks, job }),
+      webhooks: createWebhooksActor({ send: this.#webhooks.send }),
       functions: createRuleFunctionsActor({ ruleFunctions, job, clock }),
       control: this.#control.createActor(),
       levels: createAudioLevelsActor({ frames: room, clock }),
@@ -195,6 +201,7 @@ export class JobSystem {
     if (fact.type === 'job.joined') this.#roomSid = this.#options.offer.room.sid;
     if (fact.type === 'job.summaryMade') this.#lastView = this.#agentView();
     if (fact.type === 'job.ending') this.#endReason = fact.reason;
+    this.#webhooks.tell(fact);
     this.#options.onFact(fact);
   }
 
@@ -232,6 +239,8 @@ export class JobSystem {
     void Promise.allSettled([this.#room.close(), this.#writer.close()]).then(onClosed);
   }
 }
+
+const targetOf = ({ metadata }: JobOffer): string | null => (metadata.ok ? metadata.target : null);
 
 const brokenBy = (cause: unknown): ErrorInfo => ({
   code: 'E_JOB_BROKEN',

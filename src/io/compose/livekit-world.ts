@@ -1,3 +1,4 @@
+import type { JobServices } from '../../actors/ports.ts';
 import { readMetadata } from '../../agents/read-metadata.ts';
 import { systemClock, systemRandom } from '../clock.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
@@ -16,6 +17,8 @@ type LivekitWorldOptions = {
   readonly maxJobs: number;
   /** LIVEKIT_AGENT_NAME: what the one agent registers as; undefined for its own name. */
   readonly registeredName: string | undefined;
+  /** What is configured of what jobs ask of the world, beside the server. */
+  readonly services: Partial<JobServices>;
   readonly logger: Logger;
 };
 
@@ -23,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 
 /** A LiveKit server, its rooms, and the clock of this process. */
 export function createLivekitWorld(options: LivekitWorldOptions): WorkerWorld {
-  const { connection, joinConcurrency, maxJobs, registeredName, logger } = options;
+  const { connection, joinConcurrency, maxJobs, registeredName, services, logger } = options;
   const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = connection;
   const clock = systemClock;
   const joinGate = createJoinGate({ concurrency: joinConcurrency, maxWaiting: maxJobs });
@@ -54,7 +57,7 @@ export function createLivekitWorld(options: LivekitWorldOptions): WorkerWorld {
         joinGate,
         onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
       }),
-    services: createJobServices({ url, apiKey, apiSecret }),
+    services: createJobServices({ url, apiKey, apiSecret }, services),
     openProbe: () => openVitalsProbe(clock),
   };
 }

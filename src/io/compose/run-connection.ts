@@ -24,6 +24,7 @@ import { eventLogOptionsOf } from './event-log-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { describeInspection, openInspection } from './open-inspection.ts';
+import { openWebhooks, type OpenWebhooks } from './open-webhooks.ts';
 import { jobConfigOf } from './worker-options.ts';
 
 type Summary = Readonly<Record<string, unknown>>;
@@ -64,7 +65,8 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   });
   if (inspection) (isJson ? notices : output).write(describeInspection(inspection));
   const inspector = inspection?.inspector;
-  const { job, logs } = await openJob({ options, offer, logger, inspector }, (fact) => {
+  const webhooks = openWebhooks({ settings: config.worker, logger, onSettled: () => {} });
+  const { job, logs } = await openJob({ options, offer, logger, inspector, webhooks }, (fact) => {
     alerts.observe(offer, fact);
     summaries.observe(fact);
     if (fact.type === 'job.summaryMade') outcome.summary = fact.summary;
@@ -97,6 +99,7 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   const isClosed = await closeInTime([
     () => job.close(),
     () => logs.close(),
+    () => webhooks.close(),
     async () => inspection?.close(),
     disposeRtc,
   ]);
@@ -167,10 +170,11 @@ type JobParts = {
   readonly offer: JobOffer;
   readonly logger: Logger;
   readonly inspector: SystemInspector | undefined;
+  readonly webhooks: OpenWebhooks;
 };
 
 async function openJob(
-  { options: { agent, config, room }, offer, logger, inspector }: JobParts,
+  { options: { agent, config, room }, offer, logger, inspector, webhooks }: JobParts,
   onFact: ConstructorParameters<typeof DirectJob>[0]['onFact'],
 ): Promise<{ readonly job: DirectJob; readonly logs: EventLogs }> {
   const { worker } = config;
@@ -205,7 +209,7 @@ async function openJob(
       joinGate: createJoinGate({ concurrency: 1, maxWaiting: 1 }),
       onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
     }),
-    services: createJobServices({ url, apiKey, apiSecret }),
+    services: createJobServices({ url, apiKey, apiSecret }, { webhooks: webhooks.sender }),
     clock: systemClock,
     logs,
     inspector,

@@ -10,6 +10,7 @@ import { eventLogOptionsOf } from './event-log-options.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { openInspection } from './open-inspection.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
 import { SummaryList } from './summary-list.ts';
 import { WorkerSystem } from './worker-system.ts';
@@ -37,6 +38,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const metrics = createMetrics(() => system.view());
   metrics.watchEventLogs(logs);
   metrics.watchMedia(media);
+  const webhooks = openWebhooks({ settings, logger, onSettled: metrics.observeWebhook });
+  metrics.watchWebhooks(webhooks);
   shutdown.onFatal(() => metrics.countFatalError());
   const inspection = await openInspection({
     settings,
@@ -55,6 +58,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       joinConcurrency: settings.JOIN_CONCURRENCY,
       maxJobs: settings.MAX_JOBS,
       registeredName: settings.LIVEKIT_AGENT_NAME,
+      services: { webhooks: webhooks.sender },
       logger,
     }),
     logs,
@@ -108,6 +112,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
   const isClosed = await closeInTime([
     () => system.close(),
     () => logs.close(),
+    () => webhooks.close(),
     () => http.close(),
     async () => inspection?.close(),
     disposeRtc,

@@ -49,6 +49,7 @@ export function realStage({
       joinConcurrency: demoIdentities.length,
       maxJobs: demoIdentities.length,
       registeredName: undefined,
+      services: {},
       logger,
     }),
     dispatch: async () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Snapshot } from 'xstate';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
+import type { OutgoingWebhook } from '../../actors/ports.ts';
 import { parseDuration } from '../../agents/setting-types.ts';
 import type { Alert, ParticipantRef } from '../../machines/events.ts';
 import { claimAttributes } from '../../machines/job/claim.logic.ts';
@@ -42,6 +43,11 @@ export type AgentOptions = {
   readonly nastiness?: number;
 };
 
+/** A webhook of the job, as WEBHOOK_URLS would get it in `greenroom`; `url` is null where it goes to all of these. */
+export type SentWebhook = Pick<OutgoingWebhook, 'event' | 'participant' | 'data' | 'url'> & {
+  readonly atMs: number;
+};
+
 /** A data message of the agent as somebody got it. */
 export type SentMessage = ClientMessage & { readonly to: string };
 
@@ -64,6 +70,8 @@ export class AgentRun implements Replayable {
   readonly agent: AgentDefinition;
   /** What the job told its worker, in order. */
   readonly facts: JobEmitted[] = [];
+  /** What would be posted to WEBHOOK_URLS, in order. */
+  readonly webhooks: SentWebhook[] = [];
   /** What went wrong without ending the job, such as a `view` that threw. */
   readonly problems: LogProblem[] = [];
   /** Epoch milliseconds of its beginning. */
@@ -269,7 +277,11 @@ export class AgentRun implements Replayable {
       serves,
       config: this.#config,
       room: this.#server.client(ROOM, { identity: AGENT_IDENTITY, isHidden, attributes }),
-      services: { ...bareServices, ...this.#server.services },
+      services: {
+        ...bareServices,
+        ...this.#server.services,
+        webhooks: { send: (webhook) => this.#keepWebhook(webhook) },
+      },
       clock: this.#clock,
       logs: { open: (_, head) => (this.#log = new MemoryLog(head, onLogProblem)) },
       onLogProblem,
@@ -280,6 +292,11 @@ export class AgentRun implements Replayable {
     });
     this.#job = job;
     void job.ended.then((end) => (this.#end = end));
+  }
+
+  #keepWebhook({ event, at, participant, data, url }: OutgoingWebhook): void {
+    if (this.webhooks.length >= MAX_FACTS) return;
+    this.webhooks.push({ event, participant, data, url, atMs: at - SIMULATED_START });
   }
 
   #offerOf(participant: ParticipantRef | null): JobOffer {

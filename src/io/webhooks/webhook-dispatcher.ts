@@ -1,0 +1,159 @@
+import type { Clock, OutgoingWebhook, Random, WebhookSender } from '../../actors/ports.ts';
+import { reasonOf } from '../error-reason.ts';
+import { runOutsideJobs } from '../job-scope.ts';
+import type { PostAnswer, WebhookPost } from './http-poster.ts';
+import { isWebhookUrl, shownUrl } from './webhook-url.ts';
+import { WebhookTarget, type WebhookOutcome } from './webhook-target.ts';
+
+/** What was not delivered to one target, since this was last said. */
+export type WebhookTrouble = {
+  /** Scheme, host and port: path and query may hold a secret. */
+  readonly target: string;
+  readonly reason: string;
+  readonly lost: Readonly<Record<Lost, number>>;
+  readonly queued: number;
+};
+
+type Lost = Exclude<WebhookOutcome, 'delivered'>;
+
+export type WebhookListener = {
+  /** @param delayMs from the command to its end at one target. */
+  readonly onSettled: (outcome: WebhookOutcome, delayMs: number) => void;
+  /** At most once a minute for each target. */
+  readonly onTrouble: (trouble: WebhookTrouble) => void;
+};
+
+export type WebhookDispatcherOptions = {
+  /** Where a webhook goes that names no address of its own. */
+  readonly urls: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  readonly encode: (id: string, webhook: OutgoingWebhook) => string;
+  readonly sign: (body: string) => Promise<string>;
+  /** Never rejects. */
+  readonly post: (post: WebhookPost) => Promise<PostAnswer>;
+  readonly listener: WebhookListener;
+};
+
+type OpenTarget = {
+  readonly name: string;
+  readonly target: WebhookTarget;
+  lost: Record<Lost, number>;
+  toldAt: number;
+};
+
+/** Of them all, also of those that are named by single webhooks. */
+const MAX_TARGETS = 100;
+const TELL_EVERY_MS = 60_000;
+
+/** Brings the webhooks of a process to all their targets, each of which has a queue of its own. */
+export class WebhookDispatcher implements WebhookSender {
+  readonly #options: WebhookDispatcherOptions;
+  readonly #targets = new Map<string, OpenTarget>();
+  #isClosing = false;
+
+  constructor(options: WebhookDispatcherOptions) {
+    this.#options = options;
+  }
+
+  get queuedCount(): number {
+    return [...this.#targets.values()].reduce((sum, { target }) => sum + target.queuedCount, 0);
+  }
+
+  send(webhook: OutgoingWebhook): void {
+    const { urls, newId } = this.#options;
+    // The same for each of its targets, and for each try.
+    const id = newId();
+    // Deliveries outlive the job that begins one, and share timers and connections.
+    runOutsideJobs(() => {
+      for (const url of webhook.url === null ? urls : [webhook.url]) this.#sendTo(url, id, webhook);
+    });
+  }
+
+  /** Gives what is queued this long, and drops the rest. Resolves to how many those are. */
+  async close(timeoutMs: number): Promise<number> {
+    this.#isClosing = true;
+    const { clock } = this.#options;
+    const open = [...this.#targets.values()];
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, timeoutMs);
+      void Promise.all(open.map(({ target }) => target.flush())).then(() => {
+        clock.clearTimeout(timer);
+        resolve();
+      });
+    });
+    const left = this.queuedCount;
+    for (const { target } of open) target.close();
+    return left;
+  }
+
+  #sendTo(url: string, id: string, webhook: OutgoingWebhook): void {
+    const { listener } = this.#options;
+    if (!isWebhookUrl(url)) {
+      const lost = { ...nothingLost(), refused: 1 };
+      listener.onSettled('refused', 0);
+      listener.onTrouble({ target: '', reason: 'no address for webhooks', lost, queued: 0 });
+      return;
+    }
+    const open = this.#isClosing ? null : this.#open(url);
+    if (!open) {
+      listener.onSettled('dropped', 0);
+      return;
+    }
+    open.target.send({ room: webhook.job.room.name, post: this.#posting(url, id, webhook) });
+  }
+
+  /** The body is made with the first try, in a turn of its own; a token is good for one try. */
+  #posting(url: string, id: string, webhook: OutgoingWebhook): () => Promise<PostAnswer> {
+    const { encode, sign, post } = this.#options;
+    let body: string | null = null;
+    return async () => {
+      try {
+        body ??= encode(id, webhook);
+        return await post({ url, body, authorization: await sign(body) });
+      } catch (error) {
+        // An agent's data may be what is no JSON.
+        return { kind: 'unsendable', reason: reasonOf(error) };
+      }
+    };
+  }
+
+  #open(url: string): OpenTarget | null {
+    const known = this.#targets.get(url);
+    if (known) return known;
+    if (this.#targets.size >= MAX_TARGETS && !this.#forgetIdle()) return null;
+    const { clock, random, listener } = this.#options;
+    const target = new WebhookTarget({
+      clock,
+      random,
+      onSettled: (outcome, delayMs) => {
+        if (outcome !== 'delivered') opened.lost[outcome] += 1;
+        listener.onSettled(outcome, delayMs);
+      },
+      onTrouble: (reason) => this.#tell(opened, reason),
+    });
+    const opened = { name: shownUrl(url), target, lost: nothingLost(), toldAt: -Infinity };
+    this.#targets.set(url, opened);
+    return opened;
+  }
+
+  #forgetIdle(): boolean {
+    for (const [url, { target }] of this.#targets) {
+      if (target.queuedCount === 0) return this.#targets.delete(url);
+    }
+    return false;
+  }
+
+  #tell(open: OpenTarget, reason: string): void {
+    const { clock, listener } = this.#options;
+    const now = clock.now();
+    if (now - open.toldAt < TELL_EVERY_MS) return;
+    const { name, target, lost } = open;
+    open.toldAt = now;
+    open.lost = nothingLost();
+    listener.onTrouble({ target: name, reason, lost, queued: target.queuedCount });
+  }
+}
+
+const nothingLost = () => ({ failed: 0, refused: 0, dropped: 0 });
