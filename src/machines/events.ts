@@ -140,6 +140,8 @@ export type RoomFact =
   | (At & {
       readonly type: 'command.failed';
       readonly command: string;
+      /** That of the command, where it had one. */
+      readonly requestId?: string;
       readonly error: ErrorInfo;
     });
 
@@ -183,18 +185,25 @@ export type Recording = {
  * What an agent's machine may ask of the server about its room. One that fails is answered by
  * `command.failed`.
  */
-export type RoomServiceCommand =
-  | { readonly type: 'participant.remove'; readonly identity: string }
-  | { readonly type: 'track.mute'; readonly identity: string; readonly trackSid: string }
-  /** Answered by `recording.started`. */
-  | { readonly type: 'recording.start'; readonly recording: Recording }
-  /** Answered by `recording.stopped`. */
-  | { readonly type: 'recording.stop'; readonly recordingId: string };
+export type RoomServiceCommand = Requested &
+  (
+    | { readonly type: 'participant.remove'; readonly identity: string }
+    | { readonly type: 'track.mute'; readonly identity: string; readonly trackSid: string }
+    /** Answered by `recording.started`. */
+    | { readonly type: 'recording.start'; readonly recording: Recording }
+    /** Answered by `recording.stopped`. */
+    | { readonly type: 'recording.stop'; readonly recordingId: string }
+  );
+
+type Requested = {
+  /** Comes back with the answer, for those who must tell theirs from others'. */
+  readonly requestId?: string;
+};
 
 /** What the server's API says of what it was asked. */
 export type RoomServiceFact =
-  | (At & { readonly type: 'recording.started'; readonly recordingId: string })
-  | (At & { readonly type: 'recording.stopped'; readonly recordingId: string })
+  | (At & Requested & { readonly type: 'recording.started'; readonly recordingId: string })
+  | (At & Requested & { readonly type: 'recording.stopped'; readonly recordingId: string })
   | Extract<RoomFact, { type: 'command.failed' }>;
 
 /** Something that those behind WEBHOOK_URLS should hear of; nothing where there are none. */
@@ -314,28 +323,35 @@ export type Alert = {
 export type ConditionReport =
   | (At & {
       readonly type: 'condition.met';
-      /** Tells it from the others of this job: letters, digits, `_`, `-` and `:`. */
+      /** Tells it from the others of this job; 1 to 512 characters, such as `over_limit` or `loud:alice`. */
       readonly key: string;
       readonly severity: AlertSeverity;
       readonly message: string;
       readonly evidence: Readonly<Record<string, unknown>>;
-      /** For how long it must be met before the alert is opened; 0 where not given. */
+      /**
+       * For how long it must be met before the alert is opened, at most 24 days; 0 where not given. Of
+       * these two the report that begins a condition is heard.
+       */
       readonly openAfterMs?: number;
       /** For how long it must be gone before the alert is resolved; 0 where not given. */
       readonly resolveAfterMs?: number;
     })
   | (At & { readonly type: 'condition.gone'; readonly key: string });
 
+/** What is told of an alert: by the job for conditions, or by an agent whose own states are the hysteresis. */
+export type AlertReport =
+  | { readonly type: 'alert.opened'; readonly alert: Alert }
+  /** The same condition, with other words, severity or evidence than it was last told with. */
+  | { readonly type: 'alert.updated'; readonly alert: Alert }
+  | { readonly type: 'alert.resolved'; readonly alert: Alert };
+
 /** What an agent's machine may tell its job, beside the commands to the room. */
 export type AgentReport =
   | ConditionReport
+  | AlertReport
   /** The agent is done, for this reason. */
   | { readonly type: 'job.end'; readonly reason: EndReason }
   | { readonly type: 'roster.request' }
-  | { readonly type: 'alert.opened'; readonly alert: Alert }
-  /** The same condition, with other words, severity or evidence than when it was opened. */
-  | { readonly type: 'alert.updated'; readonly alert: Alert }
-  | { readonly type: 'alert.resolved'; readonly alert: Alert }
   /** Low-rate figures for the supervisor, such as who is speaking. */
   | { readonly type: 'health.changed'; readonly health: SessionHealth }
   /** How things stand now, at intervals, for the report over all rooms. */

@@ -16,7 +16,7 @@ export function reportProblem(report: { readonly type: string }): string | null 
     case 'condition.met':
       return isCondition(said) ? null : 'condition.met came without a whole condition';
     case 'condition.gone':
-      return typeof said.key === 'string' && Number.isFinite(said.at)
+      return isKey(said.key) && Number.isFinite(said.at)
         ? null
         : 'condition.gone came without key and time';
     case 'health.changed':
@@ -55,11 +55,24 @@ const isSeverity = (given: unknown): boolean =>
   ['info', 'warning', 'critical'].some((severity) => severity === given);
 
 const isCondition = (said: Said): boolean =>
-  typeof said.key === 'string' &&
+  isKey(said.key) &&
   isSeverity(said.severity) &&
   typeof said.message === 'string' &&
   isObject(said.evidence) &&
-  [said.at, said.openAfterMs ?? 0, said.resolveAfterMs ?? 0].every(Number.isFinite);
+  Number.isFinite(said.at) &&
+  isWait(said.openAfterMs ?? 0) &&
+  isWait(said.resolveAfterMs ?? 0);
+
+/** The key of a condition becomes the id of an actor. */
+const MAX_KEY_LENGTH = 512;
+/** Of a timer, which fires at once where it is told more: 24 days. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
+const isKey = (key: unknown): boolean =>
+  typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH;
+
+const isWait = (waitMs: unknown): boolean =>
+  typeof waitMs === 'number' && waitMs >= 0 && waitMs <= MAX_WAIT_MS;
 
 const isAlert = (alert: unknown): boolean =>
   isObject(alert) &&

@@ -1,44 +1,44 @@
 import type { ParticipantRef, RoomFact } from '../events.ts';
-import { isSame } from './who-is-here.logic.ts';
+import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
 
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 
 type PresentTrack = { readonly sid: string; readonly subscribed: boolean };
-type Present = ParticipantRef & { readonly tracks: readonly PresentTrack[] };
+type Present = ParticipantRef & {
+  /** Its place among those who arrived. */
+  readonly order: number;
+  readonly tracks: readonly PresentTrack[];
+};
 
 /**
  * The room that the job is in, and who is there with which tracks, as far as it was told: what ends when
- * the connection has to be made anew. As big as the room.
+ * the connection has to be made anew. As big as the room, and in parts: what a fact costs does not grow
+ * with the room.
  */
 export type Inside = {
   readonly roomSid: string;
   readonly metadata: string;
-  readonly participants: readonly Present[];
+  /** So far. */
+  readonly arrivals: number;
+  readonly participants: Shards<Present>;
 };
 
-export const insideOf = ({ sid, metadata, participants }: ConnectedFact): Inside => ({
-  roomSid: sid,
-  metadata,
-  participants: participants.map(presentOf),
-});
+const present = shardedTable<Present>(({ identity }) => identity);
+
+export const insideOf = ({ sid, metadata, participants }: ConnectedFact): Inside =>
+  participants.reduce(arrive, { roomSid: sid, metadata, arrivals: 0, participants: noShards });
 
 /** Keeps what a fact changes. */
 export function noteInside(inside: Inside, fact: RoomFact): Inside {
   switch (fact.type) {
     case 'room.metadataChanged':
       return { ...inside, metadata: fact.metadata };
-    case 'participant.connected': {
-      const { participant } = fact;
-      const others = inside.participants.filter(
-        ({ identity }) => identity !== participant.identity,
-      );
-      return { ...inside, participants: [...others, presentOf(participant)] };
-    }
+    case 'participant.connected':
+      return arrive(inside, fact.participant);
     case 'participant.disconnected':
-      return {
-        ...inside,
-        participants: inside.participants.filter((present) => !isSame(present, fact)),
-      };
+      return findSame(inside, fact)
+        ? { ...inside, participants: present.remove(inside.participants, fact.identity) }
+        : inside;
     case 'track.published':
       return changeTracks(inside, fact, (tracks) => [...tracks, publishedTrack(fact.track)]);
     case 'track.unpublished':
@@ -59,35 +59,51 @@ export function noteInside(inside: Inside, fact: RoomFact): Inside {
 
 /** The endings of all that is there, in the order in which the room tells of them. */
 export const endingsOf = ({ participants }: Inside, at: number): readonly RoomFact[] =>
-  participants.flatMap(({ identity, sid, tracks }): readonly RoomFact[] => [
-    ...tracks.flatMap((track): readonly RoomFact[] => {
-      const about = { at, identity, sid, trackSid: track.sid };
-      const unpublished: RoomFact = { type: 'track.unpublished', ...about };
-      return track.subscribed
-        ? [{ type: 'track.unsubscribed', ...about }, unpublished]
-        : [unpublished];
-    }),
-    { type: 'participant.disconnected', at, identity, sid },
-  ]);
+  participants
+    .flat()
+    .sort((one, other) => one.order - other.order)
+    .flatMap(({ identity, sid, tracks }): readonly RoomFact[] => [
+      ...tracks.flatMap((track): readonly RoomFact[] => {
+        const about = { at, identity, sid, trackSid: track.sid };
+        const unpublished: RoomFact = { type: 'track.unpublished', ...about };
+        return track.subscribed
+          ? [{ type: 'track.unsubscribed', ...about }, unpublished]
+          : [unpublished];
+      }),
+      { type: 'participant.disconnected', at, identity, sid },
+    ]);
 
 const publishedTrack = ({ sid }: { readonly sid: string }): PresentTrack => ({
   sid,
   subscribed: false,
 });
 
-const presentOf = ({ identity, sid, tracks }: ConnectedFact['participants'][number]): Present => ({
-  identity,
-  sid,
-  tracks: tracks.map(publishedTrack),
+const arrive = (
+  inside: Inside,
+  { identity, sid, tracks }: ConnectedFact['participants'][number],
+): Inside => ({
+  ...inside,
+  arrivals: inside.arrivals + 1,
+  participants: present.put(inside.participants, {
+    identity,
+    sid,
+    order: inside.arrivals,
+    tracks: tracks.map(publishedTrack),
+  }),
 });
 
-const changeTracks = (
+const findSame = ({ participants }: Inside, { identity, sid }: ParticipantRef) => {
+  const found = present.find(participants, identity);
+  return found?.sid === sid ? found : undefined;
+};
+
+function changeTracks(
   inside: Inside,
   ref: ParticipantRef,
   changed: (tracks: readonly PresentTrack[]) => readonly PresentTrack[],
-): Inside => ({
-  ...inside,
-  participants: inside.participants.map((present) =>
-    isSame(present, ref) ? { ...present, tracks: changed(present.tracks) } : present,
-  ),
-});
+): Inside {
+  const found = findSame(inside, ref);
+  if (!found) return inside;
+  const tracks = changed(found.tracks);
+  return { ...inside, participants: present.put(inside.participants, { ...found, tracks }) };
+}

@@ -3,7 +3,7 @@ import { reportProblem } from './agent-report.logic.ts';
 import { claiming } from './claiming.state.ts';
 import { broken, disconnected, drained, overlong, undispatched } from './ending.logic.ts';
 import type { AgentInput } from './job.events.ts';
-import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
+import { alertLimits, jobSetup, type Ending, type JobContext } from './job.setup.ts';
 
 export type { JobConfig, JobContext, JobEmission, JobEvent, JobInput } from './job.setup.ts';
 
@@ -174,14 +174,17 @@ export const jobMachine = jobSetup.createMachine({
     },
     claiming,
     live: {
-      invoke: {
-        id: 'agent',
-        src: 'agent',
-        input: ({ context: { agent, servesSince } }: { context: JobContext }): AgentInput => ({
-          ...agent,
-          startedAt: servesSince ?? agent.startedAt,
-        }),
-      },
+      invoke: [
+        {
+          id: 'agent',
+          src: 'agent',
+          input: ({ context: { agent, servesSince } }: { context: JobContext }): AgentInput => ({
+            ...agent,
+            startedAt: servesSince ?? agent.startedAt,
+          }),
+        },
+        { id: 'alerts', src: 'alerts', input: alertLimits },
+      ],
       entry: ['followRules', 'tellWhoIsHere'],
       exit: 'stopRules',
       on: {
@@ -234,6 +237,7 @@ export const jobMachine = jobSetup.createMachine({
         'alert.opened': [
           malformed,
           {
+            guard: { type: 'isNewAlert', params: ({ event }) => event },
             actions: [
               { type: 'openAlert', params: ({ event }) => event },
               { type: 'tellRules', params: ({ event }) => event },
@@ -247,6 +251,7 @@ export const jobMachine = jobSetup.createMachine({
         'alert.updated': [
           malformed,
           {
+            guard: { type: 'isOpenAlert', params: ({ event }) => event },
             actions: [
               { type: 'updateAlert', params: ({ event }) => event },
               { type: 'tellRules', params: ({ event }) => event },
@@ -260,6 +265,7 @@ export const jobMachine = jobSetup.createMachine({
         'alert.resolved': [
           malformed,
           {
+            guard: { type: 'isOpenAlert', params: ({ event }) => event },
             actions: [
               { type: 'closeAlert', params: ({ event }) => event },
               { type: 'tellRules', params: ({ event }) => event },
@@ -436,7 +442,7 @@ export const jobMachine = jobSetup.createMachine({
       },
     },
     reporting: {
-      entry: 'emitEnding',
+      entry: ['resolveAlerts', 'emitEnding'],
       on: { 'control.statusReported': 'leaving' },
       after: { status: 'leaving' },
     },

@@ -16,6 +16,7 @@ import type {
   AgentFact,
   AgentReport,
   Alert,
+  AlertReport,
   ConditionReport,
   ControlFact,
   EndReason,
@@ -28,6 +29,7 @@ import type {
   SessionHealth,
   WebhookCommand,
 } from '../events.ts';
+import { endedWithJob } from '../alerts/alert.logic.ts';
 import { alertsMachine } from '../alerts/alerts.machine.ts';
 import type { Rule } from '../rules/rule.ts';
 import { rulesMachine } from '../rules/rules.machine.ts';
@@ -120,6 +122,7 @@ export type JobEmission =
   | { readonly type: 'job.ended'; readonly reason: EndReason }
   | { readonly type: 'job.alertOpened'; readonly alert: Alert }
   | { readonly type: 'job.alertUpdated'; readonly alert: Alert }
+  /** Without a time of its own where the alert ends with its job. */
   | { readonly type: 'job.alertResolved'; readonly alert: Alert }
   | { readonly type: 'job.healthChanged'; readonly health: SessionHealth }
   | {
@@ -131,15 +134,16 @@ export type JobEmission =
       readonly summary: Readonly<Record<string, unknown>>;
     };
 
-/** Alerts that one job keeps for those who look; the oldest are dropped. */
-const MAX_OPEN_ALERTS = 100;
+/** Two tellings of one alert are at least 5 s apart. */
+export const alertLimits = { maxConditions: 100, updateEveryMs: 5_000 };
+
+/** Of a job: those of its conditions, and as many that its agent opens by itself; another is not opened. */
+const MAX_OPEN_ALERTS = 200;
 
 /** Stands in the slot of the agent's machine until composition provides one. */
 const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
 
 type At = { readonly at: number };
-
-type AlertReport = Extract<AgentReport, { readonly alert: Alert }>;
 
 type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
@@ -183,11 +187,7 @@ export const jobSetup = setup({
       if (config.rules.length > 0) enqueue.sendTo('rules', report);
     }),
     stopRules: stopChild('rules'),
-    // Most jobs never need it.
-    tellAlerts: enqueueActions(({ enqueue, self }, condition: ConditionReport) => {
-      if (!self.getSnapshot().children.alerts) enqueue.spawnChild('alerts', { id: 'alerts' });
-      enqueue.sendTo('alerts', condition);
-    }),
+    tellAlerts: sendTo('alerts', (_, condition: ConditionReport) => condition),
     tellClaim: sendTo('claim', (_, fact: RosterFact) => fact),
     tellWhoIsHere: enqueueActions(({ context: { here, servesSince, config }, enqueue }) => {
       if (here === null || servesSince === null) return;
@@ -239,7 +239,7 @@ export const jobSetup = setup({
     })),
     emitReport: emit((_, report: JobEmission) => report),
     openAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
-      openAlerts: [...context.openAlerts, alert].slice(-MAX_OPEN_ALERTS),
+      openAlerts: [...context.openAlerts, alert],
     })),
     updateAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
       openAlerts: context.openAlerts.map((open) => (open.key === alert.key ? alert : open)),
@@ -247,9 +247,19 @@ export const jobSetup = setup({
     closeAlert: assign(({ context }, { alert }: { alert: Alert }) => ({
       openAlerts: context.openAlerts.filter(({ key }) => key !== alert.key),
     })),
+    resolveAlerts: enqueueActions(({ context: { openAlerts, ending }, enqueue }) => {
+      for (const alert of openAlerts) {
+        enqueue.emit({ type: 'job.alertResolved', alert: endedWithJob(alert, ending.reason) });
+      }
+      enqueue.assign({ openAlerts: [] });
+    }),
   },
   guards: {
     isMalformed: (_, report: AgentReport) => reportProblem(report) !== null,
+    isNewAlert: ({ context: { openAlerts } }, { alert }: AlertReport) =>
+      openAlerts.length < MAX_OPEN_ALERTS && openAlerts.every(({ key }) => key !== alert.key),
+    isOpenAlert: ({ context: { openAlerts } }, { alert }: AlertReport) =>
+      openAlerts.some(({ key }) => key === alert.key),
     isNotDraining: ({ context }) => context.drainingAt === null,
     isOutside: ({ context }) => context.inside === null,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,

@@ -6,31 +6,43 @@ import type {
   RoomFact,
   TrackInfo,
 } from '../events.ts';
+import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
 
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 type TrackFact = Extract<RoomFact, { readonly trackSid: string }>;
 
 /** A participant, and the last quality that was told of it. */
-type Inside = { readonly info: ParticipantInfo; readonly quality: ConnectionQuality | null };
+type Inside = {
+  readonly info: ParticipantInfo;
+  readonly quality: ConnectionQuality | null;
+  /** Its place among those who arrived. */
+  readonly order: number;
+};
 
 /**
  * What an agent that begins later must hear of its room: as it is then, and not how it came to be.
- * Messages are no part of it. As big as the room.
+ * Messages are no part of it. As big as the room, and in parts: what a fact costs does not grow with it.
  */
 export type WhoIsHere = {
   readonly connected: ConnectedFact;
-  readonly inside: readonly Inside[];
+  /** So far. */
+  readonly arrivals: number;
+  readonly inside: Shards<Inside>;
   /** Null while nobody was told of. */
   readonly speakers: readonly string[] | null;
   readonly isReconnecting: boolean;
 };
 
-export const enteredRoom = (connected: ConnectedFact): WhoIsHere => ({
-  connected,
-  inside: connected.participants.map((info) => ({ info, quality: null })),
-  speakers: null,
-  isReconnecting: false,
-});
+const people = shardedTable<Inside>(({ info }) => info.identity);
+
+export const enteredRoom = (connected: ConnectedFact): WhoIsHere =>
+  connected.participants.reduce(arrive, {
+    connected,
+    arrivals: 0,
+    inside: noShards,
+    speakers: null,
+    isReconnecting: false,
+  });
 
 /** Keeps what a fact changes. */
 export function noteFact(here: WhoIsHere, fact: RoomFact): WhoIsHere {
@@ -43,13 +55,12 @@ export function noteFact(here: WhoIsHere, fact: RoomFact): WhoIsHere {
       return { ...here, connected: { ...here.connected, metadata: fact.metadata } };
     case 'room.speakersChanged':
       return { ...here, speakers: fact.identities };
-    case 'participant.connected': {
-      const { participant: info } = fact;
-      const others = here.inside.filter((known) => known.info.identity !== info.identity);
-      return { ...here, inside: [...others, { info, quality: null }] };
-    }
+    case 'participant.connected':
+      return arrive(here, fact.participant);
     case 'participant.disconnected':
-      return { ...here, inside: here.inside.filter(({ info }) => !isSame(info, fact)) };
+      return findSame(here, fact)
+        ? { ...here, inside: people.remove(here.inside, fact.identity) }
+        : here;
     case 'participant.active':
       return changeInfo(here, fact, () => ({ active: true }));
     case 'participant.metadataChanged':
@@ -77,9 +88,10 @@ export function noteFact(here: WhoIsHere, fact: RoomFact): WhoIsHere {
 
 /** What the agent is told when it begins: the same as if the room had been joined at that moment. */
 export function factsOf(
-  { connected, inside, speakers }: WhoIsHere,
+  { connected, inside: shards, speakers }: WhoIsHere,
   at: number,
 ): readonly AgentFact[] {
+  const inside = shards.flat().sort((one, other) => one.order - other.order);
   const participants = inside.map(({ info }) => info);
   return [
     { ...connected, at, participants },
@@ -102,17 +114,25 @@ export const activityOf = (
     .filter(({ active }) => active)
     .map(({ identity, sid }) => ({ type: 'participant.active', at, identity, sid }));
 
-export const isSame = (one: ParticipantRef, other: ParticipantRef): boolean =>
-  one.identity === other.identity && one.sid === other.sid;
+const arrive = (here: WhoIsHere, info: ParticipantInfo): WhoIsHere => ({
+  ...here,
+  arrivals: here.arrivals + 1,
+  inside: people.put(here.inside, { info, quality: null, order: here.arrivals }),
+});
 
-const change = (
+const findSame = ({ inside }: WhoIsHere, { identity, sid }: ParticipantRef) => {
+  const known = people.find(inside, identity);
+  return known?.info.sid === sid ? known : undefined;
+};
+
+function change(
   here: WhoIsHere,
   ref: ParticipantRef,
   changed: (known: Inside) => Inside,
-): WhoIsHere => ({
-  ...here,
-  inside: here.inside.map((known) => (isSame(known.info, ref) ? changed(known) : known)),
-});
+): WhoIsHere {
+  const known = findSame(here, ref);
+  return known ? { ...here, inside: people.put(here.inside, changed(known)) } : here;
+}
 
 const changeInfo = (
   here: WhoIsHere,

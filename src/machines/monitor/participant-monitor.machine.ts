@@ -308,6 +308,7 @@ export const participantMonitorMachine = setup({
                 },
               ],
             },
+            'alert.updated': { actions: { type: 'tellJob', params: ({ event }) => event } },
             'alert.resolved': {
               actions: [
                 { type: 'tellJob', params: ({ event }) => event },

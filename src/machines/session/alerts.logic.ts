@@ -14,14 +14,9 @@ export type AlertKey = keyof typeof alertKinds;
 /** The open alerts by key: one of each kind at a time. */
 export type OpenAlerts = Readonly<Partial<Record<AlertKey, Alert>>>;
 
-export function newAlert(key: AlertKey, at: number, evidence: Alert['evidence']): Alert {
-  return { key, ...alertKinds[key], openedAt: at, evidence };
-}
-
-/** `resolvedAt` is never before `openedAt`, although polls and facts tell of different moments. */
-export const resolved = (alert: Alert, at: number): Alert => ({
-  ...alert,
-  resolvedAt: Math.max(at, alert.openedAt),
+export const wordsOf = (key: AlertKey, evidence: Alert['evidence']) => ({
+  ...alertKinds[key],
+  evidence,
 });
 
 export const openAlertsOf = (alerts: OpenAlerts): readonly Alert[] => Object.values(alerts);

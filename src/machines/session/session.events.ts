@@ -1,6 +1,6 @@
 /** The words between a participant session and the agent that opened it. */
 import type {
-  Alert,
+  AlertReport,
   ConnectionQuality,
   EndReason,
   MediaMode,
@@ -41,8 +41,7 @@ export type SessionReport =
   | { readonly type: 'session.mediaChanged'; readonly flowing: boolean }
   | { readonly type: 'track.setMedia'; readonly trackSid: string; readonly mode: MediaMode }
   | { readonly type: 'roster.request' }
-  | { readonly type: 'alert.opened'; readonly alert: Alert }
-  | { readonly type: 'alert.resolved'; readonly alert: Alert };
+  | AlertReport;
 
 /** The closing figures of one session. */
 export type SessionSummary = {

@@ -3,8 +3,9 @@
  *
  * Each decision is a function of the context alone; the machine carries out what it returns.
  */
+import { isSameWords, newAlert, resolved, updated } from '../alerts/alert.logic.ts';
 import type { Alert, ConnectionQuality, EndReason, ParticipantInfo, StatsFact } from '../events.ts';
-import { newAlert, openAlertsOf, resolved, type AlertKey } from './alerts.logic.ts';
+import { openAlertsOf, wordsOf, type AlertKey } from './alerts.logic.ts';
 import { unarmed, watchPresence } from './presence.logic.ts';
 import { noPath, qualityReason, qualityScore, watchPath } from './quality.logic.ts';
 import {
@@ -173,7 +174,13 @@ export function changeQuality(
   const notice = { quality, previous, score, reason };
   const changed = { quality, qualityChanges: changes.slice(-config.maxQualityChanges) };
   // Also where the quality is the same: the alert of an earlier connection ended with it.
-  if (isPoor === (alerts.poor_quality !== undefined)) return change(context, changed);
+  if (isPoor === (alerts.poor_quality !== undefined)) {
+    const now = { ...context, ...changed };
+    // The server tells of a quality every 5 s at most: an update needs no pause of its own.
+    return isPoor && quality !== previous
+      ? updateAlert(now, { key: 'poor_quality', at, evidence: notice })
+      : change(now, {});
+  }
   return inOrder(
     context,
     (now) => change(now, changed),
@@ -191,12 +198,25 @@ export function openAlert(
 ): Decision {
   const { alerts, totals } = context;
   if (alerts[key]) return change(context, {});
-  const alert = newAlert(key, at, evidence);
+  const alert = newAlert(key, at, wordsOf(key, evidence));
   return change(
     context,
     { alerts: { ...alerts, [key]: alert }, totals: { ...totals, alerts: totals.alerts + 1 } },
     { type: 'alert.opened', alert },
   );
+}
+
+/** What was known of an open one has changed. */
+export function updateAlert(
+  context: Context,
+  { key, at, evidence }: At & { key: AlertKey; evidence: Readonly<Record<string, unknown>> },
+): Decision {
+  const { alerts } = context;
+  const known = alerts[key];
+  const words = wordsOf(key, evidence);
+  if (!known || isSameWords(known, words)) return change(context, {});
+  const alert = updated(known, at, words);
+  return change(context, { alerts: { ...alerts, [key]: alert } }, { type: 'alert.updated', alert });
 }
 
 export function resolveAlert(context: Context, { key, at }: At & { key: string }): Decision {

@@ -146,7 +146,7 @@ describeMachine(jobMachine, {
     'what it is told': {
       events: [connected('RM_1'), ...toldOfPeople, ...ends],
       childEvents: { agent: [...askedByAgent, ...malformed] },
-      keyOf: ({ context }) => context.ending.reason,
+      keyOf: ({ context }) => [context.ending.reason, context.openAlerts.length],
     },
     alone: { input: jobInput(config) },
     'a short life': { input: jobInput({ maxDurationMs: 100 }, {}, serves) },

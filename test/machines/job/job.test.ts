@@ -456,13 +456,76 @@ describe('between the room and the agent', () => {
     ]);
   });
 
-  it('[JOB-12] keeps the last hundred open alerts', () => {
+  it('[ALR-1] opens an alert once, and changes and resolves only what is open', () => {
     const stage = running();
-    for (let count = 0; count < 120; count += 1) {
+    const critical = { ...alert, severity: 'critical', updatedAt: T0 + 1 } as const;
+    stage.say(
+      { type: 'alert.updated', alert },
+      { type: 'alert.resolved', alert },
+      { type: 'alert.opened', alert },
+      { type: 'alert.opened', alert: critical },
+      { type: 'alert.updated', alert: critical },
+    );
+    expect(stage.emitted.slice(1)).toEqual([
+      { type: 'job.alertOpened', alert },
+      { type: 'job.alertUpdated', alert: critical },
+    ]);
+    expect(stage.actor.getSnapshot().context.openAlerts).toEqual([critical]);
+  });
+
+  it('[ALR-1] opens no more than 200 at once', () => {
+    const stage = running();
+    for (let count = 0; count < 220; count += 1) {
       stage.say({ type: 'alert.opened', alert: { ...alert, key: `alert-${count}` } });
     }
+    expect(stage.emitted.filter(({ type }) => type === 'job.alertOpened')).toHaveLength(200);
+    stage.say({ type: 'alert.resolved', alert: { ...alert, key: 'alert-7' } });
+    stage.say({ type: 'alert.opened', alert: { ...alert, key: 'alert-219' } });
     const { openAlerts } = stage.actor.getSnapshot().context;
-    expect(openAlerts).toHaveLength(100);
-    expect(openAlerts.at(-1)?.key).toBe('alert-119');
+    expect(openAlerts).toHaveLength(200);
+    expect(openAlerts.at(-1)?.key).toBe('alert-219');
+  });
+
+  it('[ALR-2] makes alerts of the conditions that its agent reports', () => {
+    const stage = running();
+    const met = { ...alert, type: 'condition.met', at: T0, resolveAfterMs: 1_000 } as const;
+    stage.say(met, met, { type: 'condition.gone', at: T0 + 5, key: alert.key });
+    stage.pass(999);
+    expect(stage.emitted.slice(1)).toMatchObject([{ type: 'job.alertOpened' }]);
+    stage.pass(1);
+    expect(stage.emitted.slice(2)).toMatchObject([
+      { type: 'job.alertResolved', alert: { key: alert.key, resolvedAt: T0 + 5 } },
+    ]);
+  });
+
+  it.each([
+    ['its agent says so', 'participant_left', { type: 'job.end', reason: 'participant_left' }],
+    [
+      'its agent breaks',
+      'agent_error',
+      {
+        type: 'data.received',
+        ...{ at: T0, sender: null, topic: 'x', sizeBytes: 0, text: '', truncated: false },
+      },
+    ],
+    [
+      'the room ends',
+      'room_deleted',
+      { type: 'room.disconnected', at: T0, reason: 'room_deleted' },
+    ],
+    ['it is drained', 'drained', { type: 'control.draining', at: T0 }],
+  ] as const)('[ALR-3] resolves what is open when %s', (_why, reason, event) => {
+    const stage = running();
+    stage.say({ type: 'alert.opened', alert }, event);
+    stage.pass(60_000);
+    const told = stage.story.filter(
+      (type) => type.startsWith('job.alert') || type === 'job.ending',
+    );
+    expect(told).toEqual(['job.alertOpened', 'job.alertResolved', 'job.ending']);
+    expect(stage.emitted).toContainEqual({
+      type: 'job.alertResolved',
+      alert: { ...alert, evidence: { ...alert.evidence, ended: reason } },
+    });
+    expect(stage.actor.getSnapshot().context.openAlerts).toEqual([]);
   });
 });

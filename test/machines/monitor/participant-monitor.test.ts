@@ -503,6 +503,7 @@ describeMachine(participantMonitorMachine, {
           { type: 'track.setMedia', trackSid: microphone.sid, mode: 'media' },
           { type: 'roster.request' },
           { type: 'alert.opened', alert: { key: 'suspect', ...alert } },
+          { type: 'alert.updated', alert: { key: 'suspect', ...alert } },
           { type: 'alert.resolved', alert: { key: 'suspect', ...alert } },
         ],
       },

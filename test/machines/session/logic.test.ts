@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsSample } from '../../../src/machines/events.ts';
-import { newAlert, resolved } from '../../../src/machines/session/alerts.logic.ts';
 import { unarmed, watchPresence } from '../../../src/machines/session/presence.logic.ts';
 import {
   lossShare,
@@ -210,10 +209,4 @@ describe('totals', () => {
   it('[SES-8] never takes time away', () => {
     expect(closeTurn(openTurn(connected, T0 + 2_000), T0 + 1_500).speakingMs).toBe(0);
   });
-});
-
-it('[SES-9] resolves no alert before it was opened', () => {
-  const alert = newAlert('suspect', T0 + 500, {});
-  expect(resolved(alert, T0).resolvedAt).toBe(T0 + 500);
-  expect(resolved(alert, T0 + 900)).toEqual({ ...alert, resolvedAt: T0 + 900 });
 });

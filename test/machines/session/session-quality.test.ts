@@ -86,6 +86,29 @@ it('[SES-11] alerts below the threshold and resolves at or above it', () => {
   });
 });
 
+it('[ALR-4] says so where the quality changes while the alert is open', () => {
+  const stage = here();
+  stage.quality('poor');
+  stage.quality('poor');
+  stage.pass(5_000);
+  stage.quality('lost');
+  stage.quality('good');
+  expect(stage.told('alert.updated')).toMatchObject([
+    {
+      alert: {
+        key: 'poor_quality',
+        openedAt: T0,
+        updatedAt: T0 + 5_000,
+        evidence: { quality: 'lost', previous: 'poor', score: 0 },
+      },
+    },
+  ]);
+  expect(stage.told('alert.opened')).toHaveLength(1);
+  expect(stage.told('alert.resolved')).toMatchObject([{ alert: { evidence: { score: 0 } } }]);
+  // The participant hears of the beginning and the end.
+  expect(stage.told('session.qualityNoticed')).toHaveLength(2);
+});
+
 it('[SES-11] is resolved where the score is exactly the threshold', () => {
   const stage = here({ config: { qualityThreshold: 0.75 } });
   stage.quality('poor');
