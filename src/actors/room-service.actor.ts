@@ -34,7 +34,8 @@ export function createRoomServiceActor({
         void carryOut(command)
           .catch((cause: unknown): RoomServiceFact => {
             const error = retryableError('E_ROOM_SERVICE', cause);
-            return { type: 'command.failed', at: clock.now(), command: command.type, error };
+            const at = clock.now();
+            return { type: 'command.failed', at, command: command.type, ...idOf(command), error };
           })
           .then((fact) => {
             if (!isStopped && fact !== null) send(fact);
@@ -62,12 +63,15 @@ async function perform(
       return null;
     case 'recording.start': {
       const recordingId = await service.startRecording(roomName, command.recording);
-      return { type: 'recording.started', at: clock.now(), recordingId };
+      return { type: 'recording.started', at: clock.now(), ...idOf(command), recordingId };
     }
     case 'recording.stop': {
       const { recordingId } = command;
       await service.stopRecording(recordingId);
-      return { type: 'recording.stopped', at: clock.now(), recordingId };
+      return { type: 'recording.stopped', at: clock.now(), ...idOf(command), recordingId };
     }
   }
 }
+
+const idOf = ({ requestId }: RoomServiceCommand): { readonly requestId?: string } =>
+  requestId === undefined ? {} : { requestId };

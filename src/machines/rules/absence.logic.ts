@@ -1,0 +1,39 @@
+import type { RuleFact } from './fact-paths.ts';
+import { findPerson, type People } from './people.logic.ts';
+
+type Known = { readonly before: People; readonly after: People };
+
+/** What was told while our own connection was lost, without the leaves and joins of those who stayed. */
+export const withoutReturns = (
+  { before, after }: Known,
+  facts: readonly RuleFact[],
+): readonly RuleFact[] =>
+  facts.flatMap((fact): readonly RuleFact[] => {
+    switch (fact.type) {
+      case 'participant.connected': {
+        const { identity, sid, tracks } = fact.participant;
+        if (!isThere(before, fact.participant)) return [fact];
+        return tracks
+          .filter((track) => !hasTrack(before, identity, track.sid))
+          .map((track) => ({ type: 'track.published', at: fact.at, identity, sid, track }));
+      }
+      case 'participant.disconnected':
+        return isThere(before, fact) && isThere(after, fact) ? [] : [fact];
+      case 'participant.active':
+        return isThere(before, fact) ? [] : [fact];
+      case 'track.published':
+        return hasTrack(before, fact.identity, fact.track.sid) ? [] : [fact];
+      case 'track.unpublished':
+        return hasTrack(after, fact.identity, fact.trackSid) ? [] : [fact];
+      default:
+        return [fact];
+    }
+  });
+
+const isThere = (
+  people: People,
+  { identity, sid }: { readonly identity: string; readonly sid: string },
+): boolean => findPerson(people, identity)?.sid === sid;
+
+const hasTrack = (people: People, identity: string, trackSid: string): boolean =>
+  findPerson(people, identity)?.tracks.some(({ sid }) => sid === trackSid) ?? false;
