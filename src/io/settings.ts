@@ -5,6 +5,7 @@ import {
   defaulted,
   duration,
   flag,
+  optional,
   text,
   wholeNumber,
 } from '../agents/setting-types.ts';
@@ -70,6 +71,35 @@ export const relaySettings = inspectionSettings.extend({
   }),
 });
 
+/** Who reads conversations; an agent that analyses none does not mind. */
+export const analysisSettings = z.object({
+  ANALYSIS_BASE_URL: optional(
+    {
+      description:
+        'An OpenAI-compatible endpoint that reads conversations, with its version; without one the embedded lexicon does.',
+    },
+    {
+      expected: 'an address that starts with https:// or http://, without a key in it',
+      example: 'https://api.openai.com/v1',
+      read: readBaseUrl,
+    },
+  ),
+  ANALYSIS_API_KEY: text({
+    description: 'The key of that endpoint, where it wants one.',
+    example: 'sk-a-long-random-text',
+    isSecret: true,
+  }),
+  ANALYSIS_MODEL: text({
+    description: 'The model that is asked there.',
+    example: 'gpt-4o-mini',
+  }),
+  ANALYSIS_TIMEOUT: duration({
+    description: 'How long an analysis may take there, before the embedded lexicon answers.',
+    default: '20s',
+    atLeast: '1s',
+  }),
+});
+
 /** The settings of the worker, whatever its agents. */
 export const workerSettings = connectionSettings.extend({
   LIVEKIT_AGENT_NAME: text({
@@ -103,6 +133,7 @@ export const workerSettings = connectionSettings.extend({
     isSecret: true,
   }),
   ...relaySettings.shape,
+  ...analysisSettings.shape,
   MAX_JOBS: wholeNumber({
     description: 'How many jobs run at once, over all agents.',
     default: '50',
@@ -157,6 +188,11 @@ export const workerSettings = connectionSettings.extend({
     default: '30s',
     atLeast: '1s',
   }),
+  ROOMS_REPORT_INTERVAL: duration({
+    description: 'How often the rooms of all agents that count them are logged.',
+    default: '60s',
+    atLeast: '1s',
+  }),
   EVENT_LOG_DIR: text({
     description: 'The folder of the event logs.',
     default: 'greenroom-logs',
@@ -184,14 +220,24 @@ export const workerSettings = connectionSettings.extend({
 export type ConnectionSettings = z.output<typeof connectionSettings>;
 export type WorkerSettings = z.output<typeof workerSettings>;
 export type RelaySettings = z.output<typeof relaySettings>;
+export type AnalysisSettings = z.output<typeof analysisSettings>;
 
 /** The address as ws:// or wss://, without a slash at its end. */
 function readServerUrl(given: string): string | null {
+  return readPlainUrl(given, /^(ws|http)s?:$/)?.replace(/^http/i, 'ws') ?? null;
+}
+
+function readBaseUrl(given: string): string | null {
+  return readPlainUrl(given, /^https?:$/);
+}
+
+/** The address without a slash at its end; null for one with a name, a key or a query in it. */
+function readPlainUrl(given: string, protocols: RegExp): string | null {
   if (!URL.canParse(given)) return null;
   const { protocol, hostname, username, password, search, hash } = new URL(given);
   const isPlain = username === '' && password === '' && search === '' && hash === '';
-  if (!/^(ws|http)s?:$/.test(protocol) || hostname === '' || !isPlain) return null;
-  return given.replace(/^http/i, 'ws').replace(/\/+$/, '');
+  if (!protocols.test(protocol) || hostname === '' || !isPlain) return null;
+  return given.replace(/\/+$/, '');
 }
 
 /** Where an inspection is served, and whether Stately's inspector is one of its doors. */

@@ -26,6 +26,7 @@ import type { JobConfig } from '../../src/machines/job/job.machine.ts';
 import type { MonitorSettings } from '../../src/machines/monitor/monitor-settings.logic.ts';
 import { defaultWorkerConfig, type WorkerConfig } from '../../src/machines/worker/worker-config.ts';
 import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
+import type { RoomsReport } from '../../src/machines/supervisor/rooms.machine.ts';
 import type { HealthReport } from '../../src/machines/supervisor/supervisor.machine.ts';
 import { jobConfig } from './job-stage.ts';
 import { monitorSettings } from './monitor-facts.ts';
@@ -59,6 +60,7 @@ export class SimulatedWorker {
   readonly emitted: WorkerEmitted[] = [];
   readonly jobFacts: (JobEmitted & { readonly jobId: string })[] = [];
   readonly health: HealthReport[] = [];
+  readonly roomReports: RoomsReport[] = [];
   readonly problems: unknown[] = [];
   /** Where the event logs are. */
   readonly directory: string;
@@ -157,6 +159,7 @@ export class SimulatedWorker {
         onEmitted: (emitted) => this.emitted.push(emitted),
         onJobFact: ({ jobId }, fact) => this.jobFacts.push({ jobId, ...fact }),
         onHealth: (report) => this.health.push(report),
+        onRooms: (report) => this.roomReports.push(report),
         onVitals: () => {},
         onLogProblem: onProblem,
       },

@@ -1,3 +1,4 @@
+import type { RoomsReport } from '../../machines/supervisor/rooms.machine.ts';
 import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import type { WorkerEmitted } from '../../machines/worker/worker.events.ts';
@@ -11,6 +12,7 @@ export function createWorkerLog(logger: Logger): Omit<WorkerListener, 'onVitals'
     onEmitted: (emitted) => logEmitted(logger, emitted),
     onJobFact: (offer, fact) => logJobFact(logger, offer, fact),
     onHealth: (report) => logHealth(logger, report),
+    onRooms: (report) => logRooms(logger, report),
     onLogProblem: (problem) => logProblem(logger, problem),
   };
 }
@@ -137,6 +139,10 @@ function logHealth(logger: Logger, report: HealthReport): void {
   const { sessions, active, speaking, poorQuality, suspect, alertsOpen } = report;
   const counts = { sessions, active, speaking, poorQuality, suspect, alertsOpen };
   logger.info(counts, 'health report');
+}
+
+function logRooms(logger: Logger, { type: _, rooms, ...counts }: RoomsReport): void {
+  logger.info({ ...counts, pii: { rooms } }, 'rooms report');
 }
 
 function logProblem(logger: Logger, { code, message, where }: LogProblem): void {

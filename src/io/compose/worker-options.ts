@@ -11,6 +11,7 @@ export const workerConfigKeys = {
   MAX_RSS: 'maxRssBytes',
   MAX_JOBS_TOTAL: 'maxJobsTotal',
   REPORT_INTERVAL: 'reportEveryMs',
+  ROOMS_REPORT_INTERVAL: 'reportRoomsEveryMs',
 } as const satisfies Partial<Record<keyof WorkerSettings, keyof WorkerConfig>>;
 
 /** Where they stand in that of its jobs. */
@@ -25,6 +26,7 @@ export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
   maxRssBytes: settings.MAX_RSS ?? null,
   maxJobsTotal: settings.MAX_JOBS_TOTAL ?? null,
   reportEveryMs: settings.REPORT_INTERVAL,
+  reportRoomsEveryMs: settings.ROOMS_REPORT_INTERVAL,
 });
 
 /** Where the server asked for the end, summary, status and leaving together stay below its 3 s. */

@@ -5,6 +5,7 @@ import { createVitalsActor } from '../../actors/vitals.actor.ts';
 import { createWorkerSocketActor } from '../../actors/worker-socket.actor.ts';
 import type { JobCredentials, VitalsProbe, WorkerSocketClient } from '../../actors/worker-ports.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
+import type { RoomsReport } from '../../machines/supervisor/rooms.machine.ts';
 import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
 import type { DrainReason } from '../../machines/worker/connection.events.ts';
 import type { JobEmitted, JobOffer, VitalsFact } from '../../machines/worker/events.ts';
@@ -43,6 +44,7 @@ export type WorkerListener = {
   readonly onEmitted: (emitted: WorkerEmitted) => void;
   readonly onJobFact: (offer: JobOffer, fact: JobEmitted) => void;
   readonly onHealth: (report: HealthReport) => void;
+  readonly onRooms: (report: RoomsReport) => void;
   readonly onVitals: (vitals: VitalsFact) => void;
   readonly onLogProblem: (problem: LogProblem) => void;
 };
@@ -73,7 +75,7 @@ export class WorkerSystem {
   readonly #recorder: Recorder;
   readonly #writer: LogWriter;
   readonly #root: Actor<typeof workerMachine>;
-  readonly #onHealth: WorkerListener['onHealth'];
+  readonly #listener: Pick<WorkerListener, 'onHealth' | 'onRooms'>;
 
   constructor(options: WorkerSystemOptions) {
     const { id, agents, config, jobConfig, world, logs, listener, inspector } = options;
@@ -128,13 +130,14 @@ export class WorkerSystem {
     });
     this.#root.on('*', (emitted) => listener.onEmitted(emitted));
     this.finished = outputOf(this.#root);
-    this.#onHealth = listener.onHealth;
+    this.#listener = listener;
   }
 
   start(): void {
     this.#root.start();
-    const { supervisor } = this.#root.getSnapshot().children;
-    supervisor?.on('health.reported', (report) => this.#onHealth(report));
+    const { supervisor, rooms } = this.#root.getSnapshot().children;
+    supervisor?.on('health.reported', (report) => this.#listener.onHealth(report));
+    rooms?.on('rooms.reported', (report) => this.#listener.onRooms(report));
   }
 
   /** Takes no more jobs, and finishes when those that run have ended. */

@@ -67,6 +67,7 @@ export class MonitorShow {
       listener: {
         ...log,
         onHealth: () => {},
+        onRooms: () => {},
         onVitals: () => {},
         onJobFact: (offer, fact) => {
           this.summaries.observe(fact);

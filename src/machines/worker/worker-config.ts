@@ -15,6 +15,8 @@ export type WorkerConfig = {
   readonly maxEndedKeys: number;
   /** Between two health reports of the supervisor. */
   readonly reportEveryMs: number;
+  /** Between two reports over all rooms. */
+  readonly reportRoomsEveryMs: number;
   readonly connection: ConnectionConfig;
 };
 
@@ -26,6 +28,7 @@ export const defaultWorkerConfig: WorkerConfig = {
   reservationMs: 5_000,
   maxEndedKeys: 10_000,
   reportEveryMs: 30_000,
+  reportRoomsEveryMs: 60_000,
   connection: {
     registrationTimeoutMs: 10_000,
     pingIntervalMs: 10_000,

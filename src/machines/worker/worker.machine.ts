@@ -58,6 +58,11 @@ export const workerMachine = workerSetup.createMachine({
       src: 'supervisor',
       input: ({ context }) => ({ reportEveryMs: context.config.reportEveryMs }),
     },
+    {
+      id: 'rooms',
+      src: 'rooms',
+      input: ({ context }) => ({ reportEveryMs: context.config.reportRoomsEveryMs }),
+    },
   ],
   entry: 'openConnections',
   on: {
@@ -230,6 +235,10 @@ export const workerMachine = workerSetup.createMachine({
     'job.healthChanged': { actions: { type: 'forward', params: ({ event }) => event } },
     'job.alertOpened': { actions: { type: 'forward', params: ({ event }) => event } },
     'job.alertResolved': { actions: { type: 'forward', params: ({ event }) => event } },
+    'job.figuresReported': {
+      guard: { type: 'isHere', params: ({ event }) => event },
+      actions: { type: 'tellRooms', params: ({ event }) => event },
+    },
     'job.summaryMade': { actions: { type: 'forward', params: ({ event }) => event } },
     'vitals.sampled': {
       actions: [{ type: 'keepVitals', params: ({ event }) => event }, 'reviewCapacity'],

@@ -1,8 +1,9 @@
-import { assign, emit, enqueueActions, setup, type ErrorActorEvent } from 'xstate';
+import { assign, emit, enqueueActions, sendTo, setup, type ErrorActorEvent } from 'xstate';
 import type { ErrorInfo } from '../events.ts';
 import { claimAttributes } from '../job/claim.logic.ts';
 import { statusOf } from '../job/end-reason.logic.ts';
 import { notProvided } from '../slots.ts';
+import { roomsMachine, type RoomsFact } from '../supervisor/rooms.machine.ts';
 import { supervisorMachine, type SupervisorFact } from '../supervisor/supervisor.machine.ts';
 import type {
   AgentRef,
@@ -87,13 +88,14 @@ export const workerSetup = setup({
     events: WorkerEvent;
     emitted: WorkerEmitted;
     output: WorkerOutput;
-    children: { jobs: 'jobs'; vitals: 'vitals'; supervisor: 'supervisor' };
+    children: { jobs: 'jobs'; vitals: 'vitals'; supervisor: 'supervisor'; rooms: 'rooms' };
   },
   actors: {
     connection: workerConnectionMachine,
     jobs: notProvided<null, JobsCommand>('jobs'),
     vitals: notProvided<null>('vitals'),
     supervisor: supervisorMachine,
+    rooms: roomsMachine,
   },
   actions: {
     openConnections: enqueueActions(({ context, enqueue }) => {
@@ -339,6 +341,7 @@ export const workerSetup = setup({
           endedKeys: rememberKey(context.endedKeys, key, context.config.maxEndedKeys),
         });
         enqueue.sendTo('supervisor', { type: 'job.ended', jobId, reason, at });
+        enqueue.sendTo('rooms', { type: 'job.ended', jobId, reason, at });
         enqueue.emit({ type: 'job.ended', agent, jobId, dispatchId, reason, error: params.error });
       },
     ),
@@ -359,6 +362,7 @@ export const workerSetup = setup({
     forward: enqueueActions(({ enqueue }, fact: SupervisorFact) => {
       enqueue.sendTo('supervisor', fact);
     }),
+    tellRooms: sendTo('rooms', (_, fact: RoomsFact) => fact),
     keepVitals: assign((_, { eventLoopP99Ms }: VitalsFact) => ({ eventLoopP99Ms })),
   },
   guards: {
