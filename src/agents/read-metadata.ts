@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JobMetadata, MetadataProblem } from '../machines/worker/events.ts';
 import type { ParticipantRef } from '../machines/events.ts';
 import type { AgentDefinition } from './define-agent.ts';
+import { schemaProblems } from './schema-problems.ts';
 
 /** What an offer says that decides whom its job serves. */
 export type OfferedMetadata = {
@@ -43,19 +44,8 @@ function parseJson(text: string): Json {
   }
 }
 
-type Issue = z.core.$ZodIssue;
-
-function problemsOf(issue: Issue): MetadataProblem[] {
-  const path = issue.path.map(String).join('.');
-  const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: below(key), expected: 'no such key' }));
-    case 'invalid_type':
-      return [{ path, expected: issue.expected }];
-    case 'invalid_value':
-      return [{ path, expected: `one of ${issue.values.map(String).join(', ')}` }];
-    default:
-      return [{ path, expected: issue.message.replace(/^expected /, '') }];
-  }
-}
+const problemsOf = (issue: z.core.$ZodIssue): MetadataProblem[] =>
+  schemaProblems(issue).map(({ path, expected }) => ({
+    path: path.map(String).join('.'),
+    expected,
+  }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaProblems } from './schema-problems.ts';
 
 /**
  * The types of settings: each reads the text of one environment variable.
@@ -20,6 +21,8 @@ export type SettingInfo = {
   readonly isRequired: boolean;
   /** Its value is never shown. */
   readonly isSecret: boolean;
+  /** It names a file, whose contents are its value. */
+  readonly isFile: boolean;
 };
 
 type Described = { readonly description: string };
@@ -136,6 +139,47 @@ export function text(
 
 type Required = { readonly isRequired: true };
 
+type FileOptions<T> = Described & {
+  readonly example: string;
+  /** Reads what the file says. */
+  readonly schema: z.ZodType<T>;
+  /** The value where no file is named. */
+  readonly absent: T;
+};
+
+/**
+ * What a YAML or JSON file says. The setting is its path.
+ *
+ * The file is read once, with the other settings: what it said then stands in the event log, and a replay
+ * has it. What is parsed here is the JSON of its contents.
+ */
+export function file<T>({ schema, absent, ...options }: FileOptions<T>): Setting<T> {
+  const info = infoOf(options, { expected: 'a YAML or JSON file', example: options.example });
+  return z
+    .string()
+    .optional()
+    .transform((json, context): T => {
+      if (json === undefined) return absent;
+      const read = parseJson(json);
+      const parsed = schema.safeParse(read);
+      if (parsed.success) return parsed.data;
+      for (const { path, expected } of parsed.error.issues.flatMap(schemaProblems)) {
+        context.addIssue({ code: 'custom', path: [...path], message: expected });
+      }
+      return z.NEVER;
+    })
+    .meta({ ...info, isFile: true } satisfies SettingInfo);
+}
+
+/** Undefined, which no schema takes, where it is none. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A setting of one's own: `read` gives null for a text that is no value. */
 export type SettingReader<T> = Pick<SettingInfo, 'expected' | 'example'> & {
   readonly read: (text: string) => T | null;
@@ -153,6 +197,11 @@ export function defaulted<T>(
   reader: SettingReader<T>,
 ): Setting<T> {
   return z.prefault(readable(reader), options.default).meta(infoOf(options, reader));
+}
+
+/** A setting of one's own that may be left out. */
+export function optional<T>(options: Described, reader: SettingReader<T>): Setting<T | undefined> {
+  return setting(options, reader);
 }
 
 function setting<T>(options: SettingOptions, reader: SettingReader<T>): Setting<T | undefined> {
@@ -183,6 +232,7 @@ const infoOf = (
   default: options.default ?? null,
   isRequired: options.isRequired ?? false,
   isSecret: options.isSecret ?? false,
+  isFile: false,
 });
 
 const infoSchema = z.object({
@@ -192,6 +242,7 @@ const infoSchema = z.object({
   default: z.string().nullable(),
   isRequired: z.boolean(),
   isSecret: z.boolean(),
+  isFile: z.boolean(),
 });
 
 /** What a setting's type says of it; null for a zod schema that is not of this file. */

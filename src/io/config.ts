@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { settingInfo, type SettingsSchema } from '../agents/setting-types.ts';
+import { readDocumentFile } from './document-file.ts';
 import { GreenroomError } from './errors.ts';
 import { isLoopback } from './http/access.ts';
 import { findNearMiss } from './near-miss.ts';
@@ -107,16 +108,60 @@ function readSettings<T extends SettingsSchema>(
   schema: T,
   sources: SettingSources,
 ): Read<z.output<T>> {
-  const given = Object.keys(schema.shape).flatMap((name) => {
+  const given = Object.entries(schema.shape).flatMap(([name, field]) => {
     const value = valueOf(name, sources);
-    return value === null ? [] : [[name, value.text]];
+    return value === null ? [] : [[name, readGiven(field, value.text)] as const];
   });
-  const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return { ok: true, value: parsed.data, problems: [] };
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    describeProblem(String(path[0]), message, schema, sources),
+  const parsed = schema.safeParse(
+    Object.fromEntries(given.map(([name, read]) => [name, read.ok ? read.text : undefined])),
   );
-  return { ok: false, problems };
+  const unread = given.flatMap(([name, read]) =>
+    read.ok ? [] : [`${name} in ${valueOf(name, sources)?.from}: ${read.problem}`],
+  );
+  if (parsed.success && unread.length === 0) {
+    return { ok: true, value: parsed.data, problems: [] };
+  }
+  const files = new Map(given.flatMap(([name, read]) => (read.ok ? [[name, read] as const] : [])));
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = issues.map(({ path: [name, ...place], message }) => {
+    const file = files.get(String(name))?.placeOf(place);
+    return file === undefined
+      ? describeProblem(String(name), message, schema, sources)
+      : `${String(name)}: ${file}: expected ${message}`;
+  });
+  return { ok: false, problems: [...unread, ...problems] };
+}
+
+/** The text that a setting's schema reads: what was given, or what the file says that was named. */
+type Given =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** Where something stands in the file; undefined where there is none. */
+      readonly placeOf: (path: readonly PropertyKey[]) => string | undefined;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+function readGiven(field: z.ZodType, text: string): Given {
+  if (!settingInfo(field)?.isFile) return { ok: true, text, placeOf: () => undefined };
+  const read = readDocumentFile(text);
+  if (!read.ok) return read;
+  const { json, lineOf } = read.file;
+  const placeOf = (path: readonly PropertyKey[]): string =>
+    [`${text}:${lineOf(path)}`, ...(path.length > 0 ? [path.map(String).join('.')] : [])].join(
+      ': ',
+    );
+  return { ok: true, text: json, placeOf };
+}
+
+/** Reads one setting by itself, with the file that it may name. */
+export function readSetting<T>(
+  field: z.ZodType<T>,
+  text: string,
+): { readonly ok: true; readonly value: T } | { readonly ok: false } {
+  const given = readGiven(field, text);
+  const parsed = given.ok ? field.safeParse(given.text) : null;
+  return parsed?.success ? { ok: true, value: parsed.data } : { ok: false };
 }
 
 type Value = { readonly text: string; readonly from: string };

@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../../agents/define-agent.ts';
 import { settingInfo } from '../../agents/setting-types.ts';
 import { JOB_ROOT_ID, WORKER_ROOT_ID } from '../compose/log-machines.ts';
 import { jobConfigKeys, workerConfigKeys } from '../compose/worker-options.ts';
+import { readSetting } from '../config.ts';
 import { GreenroomError } from '../errors.ts';
 import type { LogHead } from '../event-log/log-line.ts';
 import { isSame } from '../event-log/plain-json.ts';
@@ -41,7 +42,7 @@ export function checkChange(
     const [first] = found;
     if (!first)
       throw unknownSetting(name, [...new Set(places.flatMap((place) => [...place.keys()]))]);
-    const isTaken = found.some(({ schema }) => schema.safeParse(text).success);
+    const isTaken = found.some(({ schema }) => readSetting(schema, text).ok);
     if (!isTaken) throw wrongValue(name, text, first.schema);
   }
 }
@@ -65,10 +66,11 @@ export function changeHead(
   const own: Record<string, unknown> = {};
   for (const name of applied) {
     const { schema, configKey } = places.get(name) ?? nowhere;
-    const parsed = schema.safeParse(settings[name]);
-    if (!parsed.success) throw wrongValue(name, settings[name] ?? '', schema);
-    if (configKey === null) own[name] = parsed.data;
-    else config[configKey] = parsed.data;
+    const text = settings[name] ?? '';
+    const read = readSetting(schema, text);
+    if (!read.ok) throw wrongValue(name, text, schema);
+    if (configKey === null) own[name] = read.value;
+    else config[configKey] = read.value;
   }
   const changed = { ...head, input: withConfig(head.input, config) };
   if (!recorded || !agent) return { head: changed, applied };

@@ -80,7 +80,7 @@ function split(content: string, maxBytes: number): readonly string[] {
 }
 
 /** The bytes of a JSON text as UTF-8; it has no lone surrogates, which JSON writes as escapes. */
-function jsonBytes(json: string): number {
+export function jsonBytes(json: string): number {
   let bytes = 0;
   for (let index = 0; index < json.length; index += 1) {
     const unit = json.charCodeAt(index);
