@@ -16,6 +16,7 @@ import type {
   StatsFact,
 } from '../events.ts';
 import type { AgentInput } from '../job/job.events.ts';
+import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
 import { participantSessionMachine } from '../session/participant-session.machine.ts';
 import type {
   QualityNotice,
@@ -36,8 +37,9 @@ export type ParticipantMonitorInput = AgentInput<MonitorMetadata, MonitorSetting
 
 export type ParticipantMonitorContext = ParticipantMonitorInput & {
   readonly identity: string;
-  /** Everybody else in the room: who hears of the target's speech. */
-  readonly others: readonly string[];
+  /** Everybody else in the room: who hears of the target's speech. In parts: a join costs the same in any room. */
+  readonly others: Shards<string>;
+  readonly otherCount: number;
   readonly welcomedSid: string | null;
   /** When the others were last told of the beginning of a turn. */
   readonly announcedAt: number;
@@ -55,6 +57,7 @@ export type ParticipantMonitorEvent =
 
 type At = { readonly at: number };
 type Turn = At & { readonly speaking: boolean };
+type Someone = { readonly identity: string };
 type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** More recipients than this are not told of speech. */
@@ -70,6 +73,17 @@ const quietHealth: SessionHealth = {
 };
 
 const sessionActorId = (identity: string): string => `participant:${identity}`;
+
+const otherTable = shardedTable<string>((identity) => identity);
+
+type Others = Pick<ParticipantMonitorContext, 'identity' | 'others' | 'otherCount'>;
+
+function addOther<TContext extends Others>(context: TContext, other: string): TContext {
+  const { identity, others, otherCount } = context;
+  const isKnown = otherTable.find(others, other) !== undefined;
+  if (other === identity || isKnown || otherCount >= MAX_OTHERS) return context;
+  return { ...context, others: otherTable.put(others, other), otherCount: otherCount + 1 };
+}
 
 function healthOf(alertKey: string, isOpen: boolean): Partial<SessionHealth> {
   if (alertKey === 'poor_quality') return { poorQuality: isOpen };
@@ -144,14 +158,14 @@ export const participantMonitorMachine = setup({
       enqueue.sendTo(self._parent, { type: 'summary.made', summary });
       enqueue.sendTo(self._parent, { type: 'job.end', reason });
     }),
-    addOthers: assign(({ context }, params: { identities: readonly string[] }) => ({
-      others: [...new Set([...context.others, ...params.identities])]
-        .filter((identity) => identity !== context.identity)
-        .slice(0, MAX_OTHERS),
-    })),
-    removeOther: assign(({ context }, { identity }: { identity: string }) => ({
-      others: context.others.filter((other) => other !== identity),
-    })),
+    addOthers: assign(({ context }, params: { identities: readonly string[] }) =>
+      params.identities.reduce(addOther, context),
+    ),
+    removeOther: assign(({ context: { others, otherCount } }, { identity }: Someone) =>
+      otherTable.find(others, identity) === undefined
+        ? {}
+        : { others: otherTable.remove(others, identity), otherCount: otherCount - 1 },
+    ),
     changeHealth: enqueueActions(({ context, enqueue, self }, changed: Partial<SessionHealth>) => {
       const health = { ...context.health, ...changed };
       if (isSameHealth(health, context.health)) return;
@@ -172,15 +186,15 @@ export const participantMonitorMachine = setup({
       if (!self._parent) return;
       enqueue.sendTo(
         self._parent,
-        speakingDetection(job, identity, others, { speaking: true, at }),
+        speakingDetection(job, identity, others.flat().sort(), { speaking: true, at }),
       );
     }),
     announceSilence: enqueueActions(({ context, enqueue, self }, { at }: At) => {
-      const { job, identity, others } = context;
-      if (!self._parent || others.length === 0) return;
+      const { job, identity, others, otherCount } = context;
+      if (!self._parent || otherCount === 0) return;
       enqueue.sendTo(
         self._parent,
-        speakingDetection(job, identity, others, { speaking: false, at }),
+        speakingDetection(job, identity, others.flat().sort(), { speaking: false, at }),
       );
     }),
     noticeQuality: enqueueActions(({ context, enqueue, self }, notice: QualityNotice & At) => {
@@ -201,7 +215,7 @@ export const participantMonitorMachine = setup({
       speaking &&
       settings.ENABLE_NOTIFICATIONS &&
       metadata.notification_preferences.speaking_alerts,
-    isAnybodyElseHere: ({ context }) => context.others.length > 0,
+    isAnybodyElseHere: ({ context }) => context.otherCount > 0,
     isSilence: (_, { speaking }: Turn) => !speaking,
     isFlowing: (_, { flowing }: { flowing: boolean }) => flowing,
   },
@@ -213,7 +227,8 @@ export const participantMonitorMachine = setup({
   context: ({ input }) => ({
     ...input,
     identity: input.metadata.participant_identity,
-    others: [],
+    others: noShards,
+    otherCount: 0,
     welcomedSid: null,
     announcedAt: 0,
     turnAt: 0,
