@@ -1,0 +1,179 @@
+import type { ParticipantRef, RoomFact } from '../machines/events.ts';
+import type { Clock } from './ports.ts';
+
+/**
+ * How much data is let through: so many messages or bytes a second, whichever is reached first, and what
+ * they add up to over `aheadMs` at once.
+ */
+type Allowance = {
+  readonly messagesHz: number;
+  readonly bytesPerS: number;
+  readonly aheadMs: number;
+};
+
+/** Data messages of one participant: 50 a second or 256 KiB a second, and twice that at once. */
+export const senderAllowance: Allowance = {
+  messagesHz: 50,
+  bytesPerS: 256 * 1024,
+  aheadMs: 2_000,
+};
+
+/**
+ * Of those who speak for many. All hidden senders together, since nobody can tell them apart: the agents of
+ * a room, one of whom may bring what it kept while it was away. And the text streams of one participant,
+ * who may transcribe a whole room. 200 a second or 1 MiB a second, and five times that at once.
+ */
+export const crowdAllowance: Allowance = {
+  messagesHz: 200,
+  bytesPerS: 1024 * 1024,
+  aheadMs: 5_000,
+};
+
+/** At most so many senders are told apart; the one who was silent longest is forgotten. */
+export const MAX_SENDERS = 2_000;
+
+/** A sender of too much is told of so often at most. */
+export const TELL_EVERY_MS = 1_000;
+
+type DataFact = Extract<RoomFact, { type: 'data.received' | 'text.received' }>;
+
+type Sender = {
+  readonly ref: ParticipantRef | null;
+  /** Each message takes its part of a second of its sender: until when that one's are taken. */
+  takenUntil: number;
+  /** What was not let through and is not told yet. */
+  messages: number;
+  sizeBytes: number;
+};
+
+const encoder = new TextEncoder();
+
+/**
+ * Lets through as much data of each sender as one can mean to send, and counts the rest: anybody in a room
+ * may send anything as fast as they like, and everything that is let through is decided on and logged.
+ *
+ * What was counted is told as `data.throttled`, once a second for each sender and at its departure.
+ */
+export class DataLimit {
+  readonly #clock: Clock;
+  readonly #say: (fact: RoomFact) => void;
+  /** Those who are inside, so far as it was told. */
+  readonly #sids = new Map<string, string>();
+  /** By connection and kind of data; who sent last stands last. */
+  readonly #senders = new Map<string, Sender>();
+  /** Runs while something is counted. */
+  #timer: unknown = null;
+
+  constructor({ clock, say }: { readonly clock: Clock; readonly say: (fact: RoomFact) => void }) {
+    this.#clock = clock;
+    this.#say = say;
+  }
+
+  /** Says the fact if it is no data, or not too much of it. */
+  pass(fact: RoomFact): void {
+    switch (fact.type) {
+      case 'room.connected':
+        for (const { identity, sid } of fact.participants) this.#sids.set(identity, sid);
+        break;
+      case 'participant.connected':
+        this.#sids.set(fact.participant.identity, fact.participant.sid);
+        break;
+      case 'participant.disconnected':
+        this.#depart(fact);
+        break;
+      case 'room.disconnected':
+        this.#tellCounted();
+        this.close();
+        break;
+      case 'data.received':
+      case 'text.received':
+        if (!this.#admits(fact)) return;
+        break;
+      default:
+    }
+    this.#say(fact);
+  }
+
+  /** What is counted then is not told any more. */
+  close(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#sids.clear();
+    this.#senders.clear();
+  }
+
+  #admits(fact: DataFact): boolean {
+    const { ref, key, allowance, sizeBytes } = this.#originOf(fact);
+    const { at } = fact;
+    const sender = this.#find(key, ref);
+    const costMs = Math.max(1 / allowance.messagesHz, sizeBytes / allowance.bytesPerS) * 1_000;
+    const takenUntil = Math.max(sender.takenUntil, at) + costMs;
+    if (takenUntil <= at + allowance.aheadMs) {
+      sender.takenUntil = takenUntil;
+      return true;
+    }
+    sender.messages += 1;
+    sender.sizeBytes += sizeBytes;
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#timer = null;
+      this.#tellCounted();
+    }, TELL_EVERY_MS);
+    return false;
+  }
+
+  #originOf(fact: DataFact) {
+    if (fact.type === 'text.received') {
+      const { senderIdentity: identity, text } = fact;
+      const sid = this.#sids.get(identity);
+      const ref = sid === undefined ? null : { identity, sid };
+      const sizeBytes = encoder.encode(text).byteLength;
+      return { ref, key: keyOf('text', ref), allowance: crowdAllowance, sizeBytes };
+    }
+    const { sender: ref, sizeBytes } = fact;
+    const allowance = ref === null ? crowdAllowance : senderAllowance;
+    return { ref, key: keyOf('data', ref), allowance, sizeBytes };
+  }
+
+  #find(key: string, ref: ParticipantRef | null): Sender {
+    const known = this.#senders.get(key);
+    if (known) this.#senders.delete(key);
+    else if (this.#senders.size >= MAX_SENDERS) this.#forgetIdlest();
+    const sender = known ?? { ref, takenUntil: 0, messages: 0, sizeBytes: 0 };
+    this.#senders.set(key, sender);
+    return sender;
+  }
+
+  #forgetIdlest(): void {
+    for (const [key, sender] of this.#senders) {
+      this.#tell(sender);
+      this.#senders.delete(key);
+      return;
+    }
+  }
+
+  #depart(ref: ParticipantRef): void {
+    if (this.#sids.get(ref.identity) === ref.sid) this.#sids.delete(ref.identity);
+    for (const kind of ['data', 'text'] as const) {
+      const key = keyOf(kind, ref);
+      const sender = this.#senders.get(key);
+      if (sender) this.#tell(sender);
+      this.#senders.delete(key);
+    }
+  }
+
+  #tellCounted(): void {
+    for (const sender of this.#senders.values()) this.#tell(sender);
+  }
+
+  #tell(sender: Sender): void {
+    const { ref, messages, sizeBytes } = sender;
+    if (messages === 0) return;
+    sender.messages = 0;
+    sender.sizeBytes = 0;
+    const at = this.#clock.now();
+    this.#say({ type: 'data.throttled', at, sender: ref, messages, sizeBytes });
+  }
+}
+
+const keyOf = (kind: 'data' | 'text', ref: ParticipantRef | null): string =>
+  ref === null ? kind : `${kind} ${ref.sid}`;
