@@ -41,6 +41,7 @@ export const settingFlags = {
   INSPECT: '--inspect',
   INSPECT_FILTER: '--inspect-filter',
   INSPECT_PSEUDONYMS: '--pseudonyms',
+  GREENROOM_CONFIG: '--config',
 } as const;
 
 /**

@@ -100,6 +100,14 @@ export const analysisSettings = z.object({
   }),
 });
 
+/** Where event logs are. */
+export const eventLogSettings = z.object({
+  EVENT_LOG_DIR: text({
+    description: 'The folder of the event logs.',
+    default: 'greenroom-logs',
+  }),
+});
+
 /** The settings of the worker, whatever its agents. */
 export const workerSettings = connectionSettings.extend({
   LIVEKIT_AGENT_NAME: text({
@@ -134,6 +142,11 @@ export const workerSettings = connectionSettings.extend({
   }),
   ...relaySettings.shape,
   ...analysisSettings.shape,
+  GREENROOM_CONFIG: text({
+    description:
+      'The file with rules; unless told otherwise `greenroom.config.js`, `.mjs`, `.json`, `.yaml` or `.yml` in the working directory, where there is one.',
+    example: 'greenroom.config.js',
+  }),
   MAX_JOBS: wholeNumber({
     description: 'How many jobs run at once, over all agents.',
     default: '50',
@@ -193,10 +206,7 @@ export const workerSettings = connectionSettings.extend({
     default: '60s',
     atLeast: '1s',
   }),
-  EVENT_LOG_DIR: text({
-    description: 'The folder of the event logs.',
-    default: 'greenroom-logs',
-  }),
+  ...eventLogSettings.shape,
   EVENT_LOG_MAX_BYTES: byteSize({
     description: 'How much the event logs may take together; beyond it the oldest are removed.',
     default: '1GiB',

@@ -3,7 +3,9 @@ import type { Config, SettingSources } from '../config.ts';
 import type { DoctorOptions, DoctorReport } from '../doctor/run-doctor.ts';
 import type { RunInspectOptions } from '../inspect/recording/run-inspect.ts';
 import type { Logger } from '../logger.ts';
+import type { ReadRules } from '../rules/read-rules.ts';
 import type { RunReplayOptions } from '../replay/replay-options.ts';
+import type { RunReportOptions } from '../report/run-report.ts';
 import type { ConnectionSettings, RelaySettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 import type { Script } from '../simulated/script.ts';
@@ -14,6 +16,7 @@ import type { KeyInput, ResizableOutput } from './top-terminal.ts';
 export type RunWorkerOptions = {
   readonly agents: readonly AgentDefinition[];
   readonly config: Config;
+  readonly rules: ReadRules;
   readonly logger: Logger;
   readonly shutdown: ShutdownRequests;
   /** A terminal, for what people would rather see than read; null where there is none. */
@@ -39,6 +42,7 @@ export type RunDemoOptions = {
 export type RunConnectionOptions = {
   readonly agent: AgentDefinition;
   readonly config: Config;
+  readonly rules: ReadRules;
   readonly room: string;
   /** Whom a job of one participant is for; null: nobody in particular. */
   readonly participant: string | null;
@@ -110,6 +114,7 @@ export type CommandWorld = {
   readonly runSimulation: (options: RunSimulationOptions) => Promise<{ exitCode: number }>;
   readonly runReplay: (options: RunReplayOptions) => Promise<{ exitCode: number }>;
   readonly runInspect: (options: RunInspectOptions) => Promise<{ exitCode: number }>;
+  readonly runReport: (options: RunReportOptions) => Promise<{ exitCode: number }>;
   readonly runTop: (options: RunTopOptions) => Promise<{ exitCode: number }>;
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */

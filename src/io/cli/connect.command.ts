@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { loadRules } from '../rules/load-rules.ts';
 import { loadAgents } from './agent-modules.ts';
 import type { CommandWorld } from './commands.ts';
 import {
@@ -19,6 +20,7 @@ type ConnectFlags = ConnectionFlags &
     readonly agent: string;
     readonly metadata?: string;
     readonly json?: true;
+    readonly config?: string;
   };
 
 export function addConnectCommand(
@@ -44,6 +46,7 @@ export function addConnectCommand(
       'participant-monitor',
     )
     .option('--metadata <json|@file>', 'the metadata of the job, a JSON object')
+    .option('--config <file>', 'the file with rules (GREENROOM_CONFIG)')
     .option('--json', 'print how it ended, summary and alerts as one JSON document')
     .addHelpText('after', example)
     .action(async (flags: ConnectFlags) => {
@@ -65,15 +68,25 @@ async function connect(flags: ConnectFlags, world: CommandWorld): Promise<number
   const metadata = withParticipant(readMetadataArgument(flags.metadata), flags.participant);
   checkMetadata(metadata, agent);
   const config = loadConfig(
-    world.readSources({ ...toSettingFlags(flags), ...toOwnInspectFlags(flags) }),
+    world.readSources({
+      ...toSettingFlags(flags),
+      ...toOwnInspectFlags(flags),
+      GREENROOM_CONFIG: flags.config,
+    }),
     [agent],
   );
+  const rules = await loadRules({
+    file: config.worker.GREENROOM_CONFIG,
+    folder: process.cwd(),
+    agents: [agent.name],
+  });
   const participant = metadata['participant_identity'];
   const isJson = flags.json === true;
   return withShutdown(world, (shutdown) =>
     world.runConnection({
       agent,
       config,
+      rules,
       room: flags.room,
       participant: typeof participant === 'string' ? participant : null,
       metadata,

@@ -11,6 +11,7 @@ export type WorkerFlags = ConnectionFlags & {
   readonly agent?: readonly string[];
   readonly httpHost?: string;
   readonly httpPort?: string;
+  readonly config?: string;
 };
 
 const defaultAgents = ['participant-monitor'];
@@ -22,6 +23,7 @@ export const addWorkerOptions = (command: Command): Command =>
       `a built-in agent, or a JavaScript file with one; any number (default: ${defaultAgents.join()})`,
       eachOf,
     )
+    .option('--config <file>', 'the file with rules (GREENROOM_CONFIG)')
     .option('--http-host <address>', 'where health and metrics are served (HTTP_HOST)')
     .option('--http-port <port>', 'and on which port; 0 takes a free one (HTTP_PORT)');
 
@@ -33,4 +35,5 @@ export const toWorkerFlags = (flags: WorkerFlags) => ({
   ...toSettingFlags(flags),
   HTTP_HOST: flags.httpHost,
   HTTP_PORT: flags.httpPort,
+  GREENROOM_CONFIG: flags.config,
 });

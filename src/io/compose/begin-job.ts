@@ -2,7 +2,7 @@ import { createActor, type Actor } from 'xstate';
 import type { Clock } from '../../actors/ports.ts';
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { jobMachine, JobConfig, JobInput } from '../../machines/job/job.machine.ts';
-import type { Rule } from '../../machines/rules/rule.ts';
+import { isFor } from '../../machines/rules/match.logic.ts';
 import type { JobOffer } from '../../machines/worker/events.ts';
 import { createHead } from '../event-log/head.ts';
 import type { LogHead, LogProblem } from '../event-log/log-line.ts';
@@ -66,12 +66,12 @@ const jobInput = ({ offer, settings, serves, config }: NewJob, startedAt: number
   return {
     agent: { job, metadata: value, settings, startedAt },
     serves,
-    config: { ...config, rules: config.rules.filter((rule) => isFor(rule, agent)) },
+    config: {
+      ...config,
+      rules: config.rules.filter((rule) => isFor(rule, { agent, room: room.name })),
+    },
   };
 };
-
-const isFor = ({ agents }: Rule, agent: string): boolean =>
-  agents.length === 0 || agents.includes(agent);
 
 type HeadParts = {
   readonly options: NewJob;

@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { JobConfig } from '../../machines/job/job.machine.ts';
 import { defaultWorkerConfig, type WorkerConfig } from '../../machines/worker/worker-config.ts';
+import type { Rule } from '../../machines/rules/rule.ts';
 import type { Config } from '../config.ts';
 import type { WorkerSettings } from '../settings.ts';
 import type { RunningAgent } from './job-systems.ts';
@@ -32,6 +33,7 @@ export const workerConfigOf = (settings: WorkerSettings): WorkerConfig => ({
 /** Where the server asked for the end, summary, status and leaving together stay below its 3 s. */
 export const jobConfigOf = (
   settings: Pick<WorkerSettings, 'DRAIN_TIMEOUT' | 'MAX_JOB_DURATION'>,
+  rules: readonly Rule[] = [],
 ): JobConfig => ({
   joinAttempts: 3,
   joinRetryMs: 500,
@@ -43,7 +45,7 @@ export const jobConfigOf = (
   drainMs: settings.DRAIN_TIMEOUT,
   maxDurationMs: settings.MAX_JOB_DURATION ?? null,
   claim: { retryMs: 200, doubtMs: 3_000, lookMs: 1_000, standbyMs: 25_000 },
-  rules: [],
+  rules,
 });
 
 export const runningAgents = (

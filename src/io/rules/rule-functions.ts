@@ -41,7 +41,9 @@ export const createRuleFunctions = ({
           if (isSettled) onStray(call.rule, cause);
           else reject(toError(cause));
         };
-        const start = async (): Promise<void> => void (await run(toCallContext(call, signal)));
+        const start = async (): Promise<void> => {
+          await run(toCallContext(call, signal));
+        };
         runInJob(onLost, () => void start().then(resolve, onLost));
       });
     } finally {

@@ -5,6 +5,8 @@ import type { JobMetadata } from '../../machines/worker/events.ts';
 import { loadSettings } from '../config.ts';
 import { GreenroomError } from '../errors.ts';
 import { findNearMiss } from '../near-miss.ts';
+import type { RuleDefinition } from '../rules/define-config.ts';
+import { readRules, type ReadRules } from '../rules/read-rules.ts';
 import { formatProblems, parseScript } from '../simulated/script-parser.ts';
 import type { Script } from '../simulated/script.ts';
 
@@ -42,6 +44,23 @@ export function resolveSettings(
   } catch (error) {
     if (!(error instanceof GreenroomError)) throw error;
     throw errorOf('E_CONFIG', `${agent.name}: ${error.message}`, error.details, error);
+  }
+}
+
+/**
+ * Rules, as an agent's jobs follow them.
+ *
+ * @throws GreenroomError `E_CONFIG` that names every mistake.
+ */
+export function resolveRules(
+  { name }: AgentDefinition,
+  rules: readonly RuleDefinition[],
+): ReadRules {
+  try {
+    return readRules({ rules }, { source: 'the rules given', agents: [name] });
+  } catch (error) {
+    if (!(error instanceof GreenroomError)) throw error;
+    throw errorOf('E_CONFIG', error.message, error.details, error);
   }
 }
 

@@ -13,6 +13,9 @@ import { jobConfigFor } from '../compose/job-config-for.ts';
 import { bareServices } from '../compose/bare-services.ts';
 import { jobConfigOf } from '../compose/worker-options.ts';
 import type { FileLine, LogProblem } from '../event-log/log-line.ts';
+import type { RuleDefinition } from '../rules/define-config.ts';
+import type { ReadRules } from '../rules/read-rules.ts';
+import { createRuleFunctions } from '../rules/rule-functions.ts';
 import type { SessionView } from '../http/sessions-view.ts';
 import { Director } from '../simulated/director.ts';
 import { formatTime } from '../simulated/script.ts';
@@ -21,7 +24,7 @@ import type { Script } from '../simulated/script.ts';
 import { SimulatedServer } from '../simulated/server.ts';
 import { SIMULATED_START, VirtualClock } from '../virtual-clock.ts';
 import { passBy } from '../virtual-time.ts';
-import { readHappening, resolveMetadata, resolveSettings } from './agent-options.ts';
+import { readHappening, resolveMetadata, resolveRules, resolveSettings } from './agent-options.ts';
 import { ClientView, type ClientMessage } from './client-view.ts';
 import { readStory, waysAt, type JobStory, type ReachedState } from './job-story.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -37,6 +40,8 @@ export type AgentOptions = {
    * in, or publish. Unless told: the first who does. Null: nobody, it begins at once.
    */
   readonly participant?: string | null;
+  /** Rules that the job follows, as `greenroom.config.js` holds them. */
+  readonly rules?: readonly RuleDefinition[];
   /** The same seed gives the same room. 1 unless told otherwise. */
   readonly seed?: number;
   /** How late and disorderly the server is: 0 (unless told otherwise) to 1. */
@@ -56,7 +61,7 @@ const JOB_ID = 'AJ_test';
 const DISPATCH_ID = 'AD_test';
 const AGENT_IDENTITY = `agent-${JOB_ID}`;
 /** As a worker without settings has it. */
-const defaultJobConfig = jobConfigOf({ DRAIN_TIMEOUT: 15_000, MAX_JOB_DURATION: undefined });
+const defaultSettings = { DRAIN_TIMEOUT: 15_000, MAX_JOB_DURATION: undefined };
 /** More of them is no test but a mistake. */
 const MAX_FACTS = 100_000;
 
@@ -80,6 +85,7 @@ export class AgentRun implements Replayable {
   readonly source = 'the log of this run';
   readonly #options: AgentOptions;
   readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #rules: ReadRules;
   readonly #clock = new VirtualClock(SIMULATED_START);
   readonly #server: SimulatedServer;
   readonly #director: Director;
@@ -98,6 +104,7 @@ export class AgentRun implements Replayable {
     this.agent = agent;
     this.#options = options;
     this.#settings = resolveSettings(agent, options.settings ?? {});
+    this.#rules = resolveRules(agent, options.rules ?? []);
     // Metadata that would be refused is a mistake of the test, before anybody comes.
     this.#offerOf({ identity: options.participant ?? 'somebody', sid: 'PA_somebody' });
     const clock = this.#clock;
@@ -240,7 +247,7 @@ export class AgentRun implements Replayable {
   }
 
   get #config(): JobConfig {
-    return jobConfigFor(this.agent, defaultJobConfig);
+    return jobConfigFor(this.agent, jobConfigOf(defaultSettings, this.#rules.rules));
   }
 
   get #room() {
@@ -281,6 +288,12 @@ export class AgentRun implements Replayable {
         ...bareServices,
         ...this.#server.services,
         webhooks: { send: (webhook) => this.#keepWebhook(webhook) },
+        ruleFunctions: createRuleFunctions({
+          functions: this.#rules.functions,
+          clock: this.#clock,
+          onStray: (rule, cause) =>
+            onLogProblem({ code: 'E_RULE', message: String(cause), retryable: false, where: rule }),
+        }),
       },
       clock: this.#clock,
       logs: { open: (_, head) => (this.#log = new MemoryLog(head, onLogProblem)) },

@@ -4,6 +4,7 @@ import { participantMonitor } from '../../../src/agents/participant-monitor.agen
 import { runWorker } from '../../../src/io/compose/run-worker.ts';
 import { loadConfig } from '../../../src/io/config.ts';
 import { createLogger } from '../../../src/io/logger.ts';
+import { noRules } from '../../../src/io/rules/read-rules.ts';
 import { Shutdown } from '../../../src/io/shutdown.ts';
 import { TextSink } from '../../support/text-sink.ts';
 
@@ -25,7 +26,7 @@ it('[COMP-10] does not start where rooms could not be joined, and says why', asy
   const shutdown = new Shutdown(process);
   try {
     await expect(
-      runWorker({ agents, config, logger, shutdown, output: null }),
+      runWorker({ agents, config, rules: noRules, logger, shutdown, output: null }),
     ).rejects.toMatchObject({
       code: 'E_RTC_VERSION',
       exitStatus: 1,
