@@ -42,7 +42,7 @@ export type RoomAnalyticsContext = RoomKnowledge & {
   readonly config: RoomAnalyticsConfig;
   /** The first is that of our join; the latest 20. */
   readonly metadata: readonly MetadataChange[];
-  /** The time of the last fact: a machine has no other now. */
+  /** The time of the last fact or status: a machine has no other now. */
   readonly seenAt: number;
   readonly statusAt: number;
   /** Whom there is a removal for, at most 100. */

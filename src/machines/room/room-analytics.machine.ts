@@ -163,8 +163,9 @@ export const roomAnalyticsMachine = roomAnalyticsSetup.createMachine({
               entry: reportOver,
               exit: ['reportWithin', endRemovals],
               always: { guard: 'isWithin', target: 'within' },
+              // Who is over is found among all who are there: not with every join.
               on: {
-                'room.moved': { actions: reportOver },
+                'status.made': { actions: reportOver },
               },
               initial: 'deciding',
               states: {
@@ -190,8 +191,8 @@ export const roomAnalyticsMachine = roomAnalyticsSetup.createMachine({
                 enforcing: {
                   entry: followRemovals,
                   on: {
-                    'room.moved': { actions: [reportOver, followRemovals] },
-                    'status.made': { actions: [followRemovals, 'retryRemovals'] },
+                    'room.moved': { actions: followRemovals },
+                    'status.made': { actions: [reportOver, followRemovals, 'retryRemovals'] },
                   },
                 },
               },

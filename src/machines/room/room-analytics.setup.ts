@@ -75,7 +75,7 @@ export const roomAnalyticsSetup = setup({
       if (self._parent) enqueue.sendTo(self._parent, report);
     }),
     reportStatus: enqueueActions(({ context, enqueue, self }, { at }: At) => {
-      enqueue.assign({ statusAt: at });
+      enqueue.assign({ statusAt: at, seenAt: at });
       enqueue.raise({ type: 'status.made' });
       if (!self._parent) return;
       const figures = figuresOf(context, 'active', at);
@@ -140,9 +140,10 @@ export const roomAnalyticsSetup = setup({
       );
       enqueue.assign({ removing, unremoved, evading, pastRemovals });
       if (!self._parent) return;
-      if (evading.length > 0) {
+      if (evading.some((identity) => !context.evading.includes(identity))) {
         enqueue.sendTo(self._parent, limitEvaded(at, limitOf(context), evading));
-      } else if (context.evading.length > 0) {
+      }
+      if (evading.length === 0 && context.evading.length > 0) {
         enqueue.sendTo(self._parent, {
           type: 'condition.gone',
           at,
@@ -169,8 +170,7 @@ export const roomAnalyticsSetup = setup({
       },
     ),
     retryRemovals: enqueueActions(({ context, enqueue }) => {
-      const { removing, unremoved, seenAt, statusAt } = context;
-      const at = Math.max(seenAt, statusAt);
+      const { removing, unremoved, seenAt: at } = context;
       for (const { identity, sid } of removing) {
         if (!unremoved.includes(identity)) continue;
         enqueue.sendTo(removalId(sid), { type: 'removal.retry', at });
