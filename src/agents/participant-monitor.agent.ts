@@ -7,6 +7,7 @@ import { audioTrackMachine } from '../machines/session/audio-track.machine.ts';
 import { participantSessionMachine } from '../machines/session/participant-session.machine.ts';
 import { defineAgent } from './define-agent.ts';
 import { duration, flag, fraction, parseDuration } from './setting-types.ts';
+import { speakingThreshold } from './speaking-threshold.ts';
 
 const share = z
   .number('a number from 0 to 1')
@@ -61,10 +62,7 @@ export const participantMonitorSettings = z.object({
     default: '5m',
     atLeast: '1s',
   }),
-  SPEAKING_THRESHOLD: fraction({
-    description: 'RMS level of the microphone, 0 to 1, above which a participant speaks.',
-    default: '0.01',
-  }),
+  SPEAKING_THRESHOLD: speakingThreshold,
   ENABLE_NOTIFICATIONS: flag({
     description: 'Whether data messages are sent to participants.',
     default: 'true',

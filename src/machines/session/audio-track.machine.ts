@@ -88,6 +88,15 @@ export const audioTrackMachine = setup({
         at: speechFrom === 'levels' ? lastLoudAt : at,
       } satisfies TrackReport);
     }),
+    reportUnavailable: enqueueActions(({ context, enqueue, self }, { at }: { at: number }) => {
+      if (!self._parent) return;
+      const { trackSid } = context;
+      enqueue.sendTo(self._parent, {
+        type: 'track.speechUnavailable',
+        trackSid,
+        at,
+      } satisfies TrackReport);
+    }),
   },
   guards: {
     isUnreadable: ({ context }) => context.encrypted && context.speechFrom === 'levels',
@@ -213,6 +222,7 @@ export const audioTrackMachine = setup({
       },
     },
     unavailable: {
+      entry: { type: 'reportUnavailable', params: ({ event }) => event },
       on: { 'track.subscribed': 'subscribed' },
     },
     ended: { type: 'final' },

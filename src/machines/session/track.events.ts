@@ -26,6 +26,8 @@ export type TrackReport =
   | (Report & { readonly type: 'track.speechStarted' })
   /** `at` is the end of the last loud window, not of the hangover after it. */
   | (Report & { readonly type: 'track.speechEnded' })
+  /** Its speech cannot be heard: encrypted, or the subscription or the levels failed. */
+  | (Report & { readonly type: 'track.speechUnavailable' })
   | (Report & { readonly type: 'track.framesFlowed' })
   /** `at` is the time of the last frame. */
   | (Report & { readonly type: 'track.framesStopped' })
