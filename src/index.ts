@@ -26,6 +26,21 @@ export {
   participantMonitorMetadata,
   participantMonitorSettings,
 } from './agents/participant-monitor.agent.ts';
+export {
+  roomAnalytics,
+  roomAnalyticsMetadata,
+  roomAnalyticsSettings,
+} from './agents/room-analytics.agent.ts';
+export {
+  conversationMonitor,
+  conversationMonitorMetadata,
+  conversationMonitorSettings,
+} from './agents/conversation-monitor.agent.ts';
+export type {
+  ConversationFigures,
+  ConversationSummary,
+} from './machines/conversation/conversation-figures.ts';
+export type { RoomFigures, RoomSummary } from './machines/room/room-figures.ts';
 export { notProvided, port } from './machines/slots.ts';
 export type { PortLogic, PortScope } from './machines/slots.ts';
 export { request } from './actors/request.actor.ts';
@@ -33,6 +48,8 @@ export type * from './machines/events.ts';
 export type { AgentInput, JobInfo } from './machines/job/job.events.ts';
 export type { SessionSummary } from './machines/session/session.events.ts';
 export type { SessionsView, SessionView } from './io/http/sessions-view.ts';
+export { defineConfig } from './io/rules/define-config.ts';
+export type * from './io/rules/define-config.ts';
 export { runWorker } from './io/run-agents.ts';
 export type { RunWorkerSettings } from './io/run-agents.ts';
 export type { LogStep } from './io/replay/log-step.ts';

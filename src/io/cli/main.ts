@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { conversationMonitor } from '../../agents/conversation-monitor.agent.ts';
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
+import { roomAnalytics } from '../../agents/room-analytics.agent.ts';
 import { readSources } from '../config.ts';
 import { createDispatch } from './dispatch-client.ts';
 import { runCommandLine } from './program.ts';
@@ -13,7 +15,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   signals: process,
   readSources,
-  builtInAgents: [participantMonitor],
+  builtInAgents: [participantMonitor, roomAnalytics, conversationMonitor],
   createDispatch,
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),
@@ -25,6 +27,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   runReplay: async (options) => (await import('../replay/run-replay.ts')).runReplay(options),
   runInspect: async (options) =>
     (await import('../inspect/recording/run-inspect.ts')).runInspect(options),
+  runReport: async (options) => (await import('../report/run-report.ts')).runReport(options),
   runTop: async (options) => (await import('./run-top.ts')).runTop(options),
   runDoctor: async (options) => {
     const [{ runDoctor }, { doctorWorld }] = await Promise.all([
