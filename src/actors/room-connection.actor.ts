@@ -1,7 +1,6 @@
 import type { RoomCommand, RoomFact } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
 import { retryableError } from './error-info.ts';
-import { DataLimit } from './data-limit.ts';
 import type { Clock, RoomClient } from './ports.ts';
 
 export type RoomConnectionDeps = {
@@ -10,15 +9,13 @@ export type RoomConnectionDeps = {
   readonly clock: Clock;
 };
 
-/** Brings a room's facts into the job, data within its limits, and the job's commands into the room. */
+/** Brings a room's facts into the job, and the job's commands into the room. */
 export function createRoomConnectionActor({
   room,
   clock,
 }: RoomConnectionDeps): PortLogic<Record<string, never>, RoomCommand> {
   return port<Record<string, never>, RoomFact, RoomCommand>(({ send, receive }) => {
-    const limit = new DataLimit({ clock, say: send });
-    const subscription = room.facts$.subscribe((fact) => limit.pass(fact));
-    subscription.add(() => limit.close());
+    const subscription = room.facts$.subscribe(send);
     receive((command) => {
       try {
         carryOut(room, command);

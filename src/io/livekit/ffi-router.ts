@@ -1,6 +1,7 @@
 import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
+import { readDataPacket } from './ffi-data.codec.ts';
 import { readStatsAnswer, type StatsAnswer } from './ffi-stats.codec.ts';
 import type {
   AudioTapFormat,
@@ -98,11 +99,15 @@ type StatsPoll = {
   readonly reject: (error: Error) => void;
 };
 
+type AdoptedRoom = Pick<RtcRoomListener, 'refusesData'> & {
+  readonly hear: (event: Bindings.FfiEvent) => void;
+};
+
 class Router implements RtcRuntime {
   readonly sdk: typeof Sdk;
   readonly #bindings: typeof Bindings;
   readonly #client: FfiClient;
-  readonly #rooms = new Map<bigint, (event: Bindings.FfiEvent) => void>();
+  readonly #rooms = new Map<bigint, AdoptedRoom>();
   readonly #taps = new Map<bigint, AudioTapListener>();
   readonly #polls = new Map<bigint, StatsPoll>();
 
@@ -117,10 +122,10 @@ class Router implements RtcRuntime {
     );
   }
 
-  adopt(room: Sdk.Room, { onParticipantActive, onDefect }: RtcRoomListener): void {
+  adopt(room: Sdk.Room, { onParticipantActive, onDefect, refusesData }: RtcRoomListener): void {
     const { ffiHandle, onFfiEvent } = inside(room);
     if (!ffiHandle) throw new Error('A room can be adopted once it is connected.');
-    this.#rooms.set(ffiHandle.handle, (event) => {
+    const hear = (event: Bindings.FfiEvent): void => {
       // The SDK deals with the events of one room one after the other, and so do we after it.
       onFfiEvent(event)
         .then(() => {
@@ -128,7 +133,8 @@ class Router implements RtcRuntime {
           if (active !== null) onParticipantActive(active);
         })
         .catch(onDefect);
-    });
+    };
+    this.#rooms.set(ffiHandle.handle, { hear, refusesData });
     this.#client.off('ffi_event', onFfiEvent);
   }
 
@@ -254,7 +260,17 @@ class Router implements RtcRuntime {
   #dispatch(data: Uint8Array): void {
     const answer = readStatsAnswer(data);
     if (answer) this.#settlePoll(answer);
-    else this.#dispatchEvent(data);
+    else if (!this.#isRefused(data)) this.#dispatchEvent(data);
+  }
+
+  /** Before it is decoded, which is most of what a data message costs. */
+  #isRefused(data: Uint8Array): boolean {
+    const packet = readDataPacket(data);
+    if (!packet) return false;
+    const { roomHandle, senderIdentity, handleId, sizeBytes } = packet;
+    if (!this.#rooms.get(roomHandle)?.refusesData(senderIdentity, sizeBytes)) return false;
+    drop(new this.#bindings.FfiHandle(handleId));
+    return true;
   }
 
   #settlePoll(answer: StatsAnswer): void {
@@ -273,7 +289,7 @@ class Router implements RtcRuntime {
     }
     if (message.case === 'panic') raisePanic(message.value.message);
     const room = message.case === 'roomEvent' && this.#rooms.get(message.value.roomHandle ?? 0n);
-    if (room) room(event);
+    if (room) room.hear(event);
     // Answers to requests, for whoever waits for them.
     else this.#client.emit('ffi_event', event);
   }

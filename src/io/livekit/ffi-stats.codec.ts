@@ -1,4 +1,4 @@
-import { BinaryReader } from '@bufbuild/protobuf';
+import { eachField, readerOf } from './ffi-fields.ts';
 import type { InboundRtp, PathStats, RtcStatistic } from './rtc-runtime.ts';
 
 /** The native side's answer to a request for the statistics of a room. */
@@ -132,16 +132,3 @@ function readCandidatePair(data: Uint8Array): PathStats {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Goes over the fields of one message, past those that `read` does not take. */
-function eachField(data: Uint8Array, read: (field: number, reader: BinaryReader) => boolean): void {
-  const reader = readerOf(data);
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    if (!read(field, reader)) reader.skip(wireType);
-  }
-}
-
-/** Each reader would make a decoder of its own, which takes longer than what is read here. */
-const textDecoder = new TextDecoder();
-const readerOf = (data: Uint8Array): BinaryReader => new BinaryReader(data, textDecoder);

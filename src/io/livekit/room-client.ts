@@ -2,6 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/events.ts';
 import { nextTurn } from '../clock.ts';
+import { DataLimit } from '../data-limit.ts';
 import type { JoinGate } from './join-gate.ts';
 import { toCommandError, toJoinError } from './room-facts.codec.ts';
 import { RoomVisit } from './room-visit.ts';
@@ -11,7 +12,7 @@ export type LivekitRoomOptions = {
   /** The server's address, `ws:` or `wss:`. */
   readonly url: string;
   readonly token: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   /** For one attempt to join. */
   readonly connectTimeoutMs: number;
   /** The one of the process. */
@@ -29,12 +30,17 @@ class LivekitRoom implements RoomClient {
   readonly #options: LivekitRoomOptions;
   readonly #facts = new Subject<RoomFact>();
   readonly facts$: Observable<RoomFact> = this.#facts.asObservable();
+  readonly #limit: DataLimit;
   readonly #closing = new AbortController();
   #visit: RoomVisit | undefined;
   #joining: Promise<void> | undefined;
 
   constructor(options: LivekitRoomOptions) {
     this.#options = options;
+    this.#limit = new DataLimit({
+      clock: options.clock,
+      say: (fact) => this.#facts.next(fact),
+    });
   }
 
   join(): void {
@@ -73,6 +79,7 @@ class LivekitRoom implements RoomClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#limit.close();
     // A join cannot be broken off on the native side: it is left as soon as it is over.
     await this.#joining;
     await this.#visit?.leave();
@@ -98,6 +105,7 @@ class LivekitRoom implements RoomClient {
       connectTimeoutMs,
       onDefect,
       say: (fact) => this.#say(fact),
+      refusesData: (senderIdentity, sizeBytes) => this.#limit.refuses(senderIdentity, sizeBytes),
     });
     this.#visit = visit;
     await visit.enter();
@@ -105,6 +113,6 @@ class LivekitRoom implements RoomClient {
   }
 
   #say(fact: RoomFact): void {
-    if (!this.#closing.signal.aborted) this.#facts.next(fact);
+    if (!this.#closing.signal.aborted) this.#limit.pass(fact);
   }
 }

@@ -28,6 +28,8 @@ export type RoomVisitDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly connectTimeoutMs: number;
   readonly say: (fact: RoomFact) => void;
+  /** Asked where that can be done before a data message is decoded; one that is let through is told. */
+  readonly refusesData: (senderIdentity: string, sizeBytes: number) => boolean;
   /** Hears of an exception in the handling of an event, which then told nothing. */
   readonly onDefect: (error: unknown) => void;
 };
@@ -66,7 +68,7 @@ export class RoomVisit {
       clock: deps.clock,
       say: deps.say,
       onDefect: deps.onDefect,
-      isTold: () => this.#state === 'inside' || this.#state === 'leaving',
+      isTold: () => this.#isTold,
       onEnded: (reason) => {
         // Our own goodbye ends when it is answered.
         if (this.#state === 'inside') this.#end(reason);
@@ -76,6 +78,10 @@ export class RoomVisit {
 
   get isInside(): boolean {
     return this.#state === 'inside';
+  }
+
+  get #isTold(): boolean {
+    return this.#state === 'inside' || this.#state === 'leaving';
   }
 
   get hasEnded(): boolean {
@@ -100,6 +106,8 @@ export class RoomVisit {
       this.#rtc.adopt(this.#room, {
         onParticipantActive: this.#listeners.onParticipantActive,
         onDefect: this.#deps.onDefect,
+        refusesData: (senderIdentity, sizeBytes) =>
+          this.#isTold && this.#deps.refusesData(senderIdentity, sizeBytes),
       });
       this.#begin(await this.#roomSid());
     } catch (error) {

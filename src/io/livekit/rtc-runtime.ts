@@ -58,6 +58,11 @@ export type RtcRoomListener = {
   readonly onParticipantActive: (identity: string) => void;
   /** Hears what was thrown on the way. */
   readonly onDefect: (error: unknown) => void;
+  /**
+   * Whether a data message is one too many: then it has been counted, and nobody looks at it. One that is
+   * not comes to the room, and is for it to count. Not every runtime asks.
+   */
+  readonly refusesData: (senderIdentity: string, sizeBytes: number) => boolean;
 };
 
 export type AudioTapFormat = { readonly sampleRateHz: number; readonly frameMs: number };

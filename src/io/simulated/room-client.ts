@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
+import { DataLimit } from '../data-limit.ts';
 import type { Nastiness } from './nastiness.ts';
 import { Outbox, type Untimed } from './outbox.ts';
 import type { RoomNews } from './participant.ts';
@@ -38,6 +39,7 @@ export class SimulatedRoomClient implements RoomClient {
   readonly facts$ = this.#facts.asObservable();
   readonly #timers: Timers;
   readonly #outbox: Outbox;
+  readonly #limit: DataLimit;
   #state: 'outside' | 'joining' | 'inside' | 'leaving' | 'closed' = 'outside';
   #visit: Visit | null = null;
 
@@ -46,6 +48,7 @@ export class SimulatedRoomClient implements RoomClient {
     this.#deps = deps;
     this.#timers = new Timers(deps.clock);
     this.#outbox = new Outbox(deps.clock, (fact) => this.#tell(fact));
+    this.#limit = new DataLimit({ clock: deps.clock, say: (fact) => this.#facts.next(fact) });
   }
 
   /** Timers that wait, and the place in the room. */
@@ -107,6 +110,7 @@ export class SimulatedRoomClient implements RoomClient {
     if (visit) this.#deps.room.exit(visit.self, 'client_initiated');
     this.#timers.clear();
     this.#outbox.clear();
+    this.#limit.close();
     return Promise.resolve();
   }
 
@@ -175,7 +179,7 @@ export class SimulatedRoomClient implements RoomClient {
   #tell(fact: RoomFact): void {
     if (this.#state === 'closed') return;
     if (fact.type === 'room.disconnected') this.#state = 'outside';
-    this.#facts.next(fact);
+    this.#limit.pass(fact);
   }
 }
 

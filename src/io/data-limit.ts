@@ -1,5 +1,5 @@
+import type { Clock } from '../actors/ports.ts';
 import type { ParticipantRef, RoomFact } from '../machines/events.ts';
-import type { Clock } from './ports.ts';
 
 /**
  * How much data is let through: so many messages or bytes a second, whichever is reached first, and what
@@ -46,7 +46,13 @@ type Sender = {
   sizeBytes: number;
 };
 
-const encoder = new TextEncoder();
+type Message = {
+  readonly ref: ParticipantRef | null;
+  /** Of its sender and kind. */
+  readonly key: string;
+  readonly allowance: Allowance;
+  readonly sizeBytes: number;
+};
 
 /**
  * Lets through as much data of each sender as one can mean to send, and counts the rest: anybody in a room
@@ -102,39 +108,58 @@ export class DataLimit {
     this.#senders.clear();
   }
 
+  /**
+   * Whether a data message is one too many, for those who can tell before they decode it. Then it is counted;
+   * one that is not is for {@link DataLimit.pass} to count.
+   */
+  refuses(senderIdentity: string, sizeBytes: number): boolean {
+    const message = { ...this.#dataOf(this.#refOf(senderIdentity)), sizeBytes };
+    const at = this.#clock.now();
+    const sender = this.#find(message);
+    if (takenBy(sender, message, at) !== null) return false;
+    this.#count(sender, message);
+    return true;
+  }
+
   #admits(fact: DataFact): boolean {
-    const { ref, key, allowance, sizeBytes } = this.#originOf(fact);
-    const { at } = fact;
-    const sender = this.#find(key, ref);
-    const costMs = Math.max(1 / allowance.messagesHz, sizeBytes / allowance.bytesPerS) * 1_000;
-    const takenUntil = Math.max(sender.takenUntil, at) + costMs;
-    if (takenUntil <= at + allowance.aheadMs) {
-      sender.takenUntil = takenUntil;
-      return true;
-    }
+    const message = this.#messageOf(fact);
+    const sender = this.#find(message);
+    const takenUntil = takenBy(sender, message, fact.at);
+    if (takenUntil === null) this.#count(sender, message);
+    else sender.takenUntil = takenUntil;
+    return takenUntil !== null;
+  }
+
+  #count(sender: Sender, { sizeBytes }: Message): void {
     sender.messages += 1;
     sender.sizeBytes += sizeBytes;
     this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = null;
       this.#tellCounted();
     }, TELL_EVERY_MS);
-    return false;
   }
 
-  #originOf(fact: DataFact) {
-    if (fact.type === 'text.received') {
-      const { senderIdentity: identity, text } = fact;
-      const sid = this.#sids.get(identity);
-      const ref = sid === undefined ? null : { identity, sid };
-      const sizeBytes = encoder.encode(text).byteLength;
-      return { ref, key: keyOf('text', ref), allowance: crowdAllowance, sizeBytes };
+  #messageOf(fact: DataFact): Message {
+    if (fact.type === 'data.received') {
+      return { ...this.#dataOf(fact.sender), sizeBytes: fact.sizeBytes };
     }
-    const { sender: ref, sizeBytes } = fact;
-    const allowance = ref === null ? crowdAllowance : senderAllowance;
-    return { ref, key: keyOf('data', ref), allowance, sizeBytes };
+    const ref = this.#refOf(fact.senderIdentity);
+    const sizeBytes = Buffer.byteLength(fact.text);
+    return { ref, key: keyOf('text', ref), allowance: crowdAllowance, sizeBytes };
   }
 
-  #find(key: string, ref: ParticipantRef | null): Sender {
+  #dataOf(ref: ParticipantRef | null): Omit<Message, 'sizeBytes'> {
+    const allowance = ref === null ? crowdAllowance : senderAllowance;
+    return { ref, key: keyOf('data', ref), allowance };
+  }
+
+  /** Null for a hidden one. */
+  #refOf(identity: string): ParticipantRef | null {
+    const sid = this.#sids.get(identity);
+    return sid === undefined ? null : { identity, sid };
+  }
+
+  #find({ key, ref }: Message): Sender {
     const known = this.#senders.get(key);
     if (known) this.#senders.delete(key);
     else if (this.#senders.size >= MAX_SENDERS) this.#forgetIdlest();
@@ -173,6 +198,18 @@ export class DataLimit {
     const at = this.#clock.now();
     this.#say({ type: 'data.throttled', at, sender: ref, messages, sizeBytes });
   }
+}
+
+/** Until when its sender's time would be taken by it; null: that is too far ahead. */
+function takenBy(
+  { takenUntil }: Sender,
+  { allowance, sizeBytes }: Message,
+  at: number,
+): number | null {
+  const { messagesHz, bytesPerS, aheadMs } = allowance;
+  const costMs = Math.max(1 / messagesHz, sizeBytes / bytesPerS) * 1_000;
+  const until = Math.max(takenUntil, at) + costMs;
+  return until <= at + aheadMs ? until : null;
 }
 
 const keyOf = (kind: 'data' | 'text', ref: ParticipantRef | null): string =>

@@ -4,7 +4,7 @@ import {
   DataLimit,
   MAX_SENDERS,
   senderAllowance,
-} from '../../src/actors/data-limit.ts';
+} from '../../src/io/data-limit.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import type { ParticipantInfo, ParticipantRef, RoomFact } from '../../src/machines/events.ts';
 
@@ -196,4 +196,18 @@ it('[FLD-11] tells no more senders apart than it has room for, and loses no coun
   stage.said.length = 0;
   stage.sendData(mallory, 1);
   expect(stage.letThrough).toBe(1);
+});
+
+it('[FLD-12] refuses what it would not let through, before it is decoded, and takes nothing else for it', () => {
+  const stage = new LimitStage();
+  let refused = 0;
+  for (let sent = 0; sent < 150; sent += 1) {
+    if (stage.limit.refuses('mallory', 2)) refused += 1;
+    else stage.sendData(mallory);
+  }
+  expect(refused).toBe(50);
+  expect(stage.letThrough).toBe(100);
+  expect(stage.limit.refuses('nobody-we-know', 2)).toBe(false);
+  stage.clock.advanceBy(1_000);
+  expect(stage.throttled).toMatchObject([{ sender: mallory, messages: 50, sizeBytes: 100 }]);
 });
