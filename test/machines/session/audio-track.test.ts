@@ -285,7 +285,8 @@ describe('the running actor', () => {
   });
 });
 
-const isSpeech = ({ type }: EventObject) => type.startsWith('track.speech');
+const isSpeech = ({ type }: EventObject) =>
+  type === 'track.speechStarted' || type === 'track.speechEnded';
 
 describeMachine(audioTrackMachine, {
   ruleId: 'TRK-12',
