@@ -6,8 +6,10 @@ const root = join(import.meta.dirname, '../..');
 
 const table = /<!-- rules -->(?<rows>.*)<!-- \/rules -->/s;
 
-/** The tests of the rules: sessions with their tracks, the monitor and jobs. */
-const folders = ['session', 'monitor', 'job'].map((name) => join(root, 'test/machines', name));
+/** The tests of the rules: sessions with their tracks, the monitor, rooms and jobs. */
+const folders = ['session', 'monitor', 'room', 'job'].map((name) =>
+  join(root, 'test/machines', name),
+);
 
 function ruleIds(): string[] {
   const rows = table.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.groups?.['rows'];

@@ -1,6 +1,7 @@
 import { format } from 'prettier';
 import type { z } from 'zod';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { settingInfo, type SettingsSchema } from '../../src/agents/setting-types.ts';
 import { settingFlags } from '../../src/io/config.ts';
 import { errorTable, type ErrorEntry } from '../../src/io/errors.ts';
@@ -10,8 +11,9 @@ import { workerSettings } from '../../src/io/settings.ts';
 export const configurationTable = (): Promise<string> =>
   markdownTable(
     ['setting', 'flag', 'default', 'meaning'],
-    [workerSettings, participantMonitor.settings].flatMap((schema: SettingsSchema) =>
-      Object.entries(schema.shape).map(([name, field]) => settingRow(name, field)),
+    [workerSettings, participantMonitor.settings, roomAnalytics.settings].flatMap(
+      (schema: SettingsSchema) =>
+        Object.entries(schema.shape).map(([name, field]) => settingRow(name, field)),
     ),
   );
 

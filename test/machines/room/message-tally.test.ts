@@ -106,13 +106,13 @@ describe('messages', () => {
 
   it('[RAN-10] of more senders and topics than are kept are counted together, the fewest first', () => {
     const busy = [data('a', { topic: 'busy' }), data('b', { topic: 'busy' })];
-    const noise = Array.from({ length: 20_000 }, (_, n) => data('c', { topic: `topic-${n}` }));
+    const noise = Array.from({ length: 3_000 }, (_, n) => data('c', { topic: `topic-${n}` }));
     const tally = countAll(...busy, ...noise);
     const kept = tally.bySenderTopic.flat();
     expect(kept.length).toBeLessThanOrEqual(1_024);
     expect(tallyBy(tally, 'topic', 1)).toMatchObject([{ name: 'busy', messages: 2 }]);
     const counted = kept.reduce((sum, { messages }) => sum + messages, tally.other.messages);
-    expect(counted).toBe(20_002);
+    expect(counted).toBe(3_002);
   });
 });
 
