@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { VitalsFact } from '../machines/worker/events.ts';
+import type { JobEmitted, JobOffer, VitalsFact } from '../machines/worker/events.ts';
 import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
+import { isAlertEmission } from './compose/job-alerts.ts';
 import type { SessionsView } from './http/sessions-view.ts';
 import {
   registerActorGauges,
@@ -17,6 +18,8 @@ import type { WebhookOutcome } from './webhooks/webhook-target.ts';
 export type Metrics = {
   /** Counts what the worker's root emits. */
   readonly observe: (emitted: WorkerEmitted) => void;
+  /** Counts what a job emits. */
+  readonly observeJob: (offer: JobOffer, fact: JobEmitted) => void;
   readonly observeVitals: (vitals: VitalsFact) => void;
   /** Reads how many lines the event logs lost, from now on. */
   readonly watchEventLogs: (logs: { readonly droppedCount: number }) => void;
@@ -56,6 +59,7 @@ export function createMetrics(view: () => SessionsView): Metrics {
   const counters = createCounters(registry);
   return {
     observe: (emitted) => count(counters, emitted),
+    observeJob: ({ agent }, fact) => countAlert(counters, agent, fact),
     observeVitals: ({ eventLoopP99Ms }) => counters.eventLoopLag.set(eventLoopP99Ms / 1000),
     watchEventLogs: (logs) => registerEventLogCounter(registry, logs),
     watchMedia: (media) => registerMediaGauge(registry, media),
@@ -127,6 +131,12 @@ function createCounters(registry: Registry) {
       labelNames: ['agent', 'status'],
       registers,
     }),
+    alerts: new Counter({
+      name: 'greenroom_alerts_total',
+      help: 'Alerts of the jobs, by what was told of them: opened, updated or resolved.',
+      labelNames: ['agent', 'severity', 'phase'],
+      registers,
+    }),
     fatalErrors: new Counter({
       name: 'greenroom_fatal_errors_total',
       help: 'Exceptions and rejections that belong to no job.',
@@ -151,6 +161,22 @@ function createCounters(registry: Registry) {
     }),
   };
 }
+
+function countAlert(
+  counters: ReturnType<typeof createCounters>,
+  agent: string,
+  fact: JobEmitted,
+): void {
+  if (!isAlertEmission(fact)) return;
+  const { severity } = fact.alert;
+  counters.alerts.inc({ agent, severity, phase: phases[fact.type] });
+}
+
+const phases = {
+  'job.alertOpened': 'opened',
+  'job.alertUpdated': 'updated',
+  'job.alertResolved': 'resolved',
+} as const;
 
 function count(counters: ReturnType<typeof createCounters>, emitted: WorkerEmitted): void {
   switch (emitted.type) {

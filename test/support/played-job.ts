@@ -92,8 +92,9 @@ export class PlayedJob extends PlayedPorts {
     if (!looked.ok) throw new Error(looked.problem);
     const about = { jobId, dispatchId: job.dispatchId, agent: participantMonitor.name, room };
     const startedAt = this.#startedAt;
+    const alerts = this.root.getSnapshot().context.openAlerts;
     return toSessionView(
-      { ...about, roomSid: job.room.sid, startedAt, tracked: true, endReason: null },
+      { ...about, roomSid: job.room.sid, startedAt, tracked: true, endReason: null, alerts },
       looked.view,
     );
   }

@@ -15,6 +15,7 @@ const job: JobView = {
   startedAt: 0,
   tracked: true,
   endReason: null,
+  alerts: [],
 };
 
 /** A session as `/sessions` shows it: connected, silent, with nothing to tell. */

@@ -50,12 +50,14 @@ function alertChanges(previous: readonly LiveAlert[], next: readonly LiveAlert[]
   const before = new Set(previous.map(stampOf));
   return next
     .filter((alert) => !before.has(stampOf(alert)))
-    .map(({ identity, alert: { key, message, resolvedAt } }) =>
-      resolvedAt === undefined
-        ? `${identity ?? ''}: alert ${key}: ${message}`
-        : `${identity ?? ''}: alert ${key} resolved`,
-    );
+    .map(({ identity, alert: { key, message, updatedAt, resolvedAt } }) => {
+      const about = `${identity ?? ''}: alert ${key}`;
+      if (resolvedAt !== undefined) return `${about} resolved`;
+      return updatedAt === undefined ? `${about}: ${message}` : `${about} updated: ${message}`;
+    });
 }
 
-const stampOf = ({ jobId, identity, alert: { key, openedAt, resolvedAt } }: LiveAlert): string =>
-  JSON.stringify([jobId, identity, key, openedAt, resolvedAt ?? null]);
+const stampOf = ({ jobId, identity, alert }: LiveAlert): string => {
+  const { key, openedAt, updatedAt = null, resolvedAt = null } = alert;
+  return JSON.stringify([jobId, identity, key, openedAt, updatedAt, resolvedAt]);
+};

@@ -40,7 +40,7 @@ export function addReplayCommand(
     .option('--instead <name|file>', 'what if: another agent in the place of the recorded one')
     .option(
       '--find <what>',
-      'the first step with it: alert:KEY, state:NAME, or a file with a predicate',
+      'the first step with it: alert:KEY, state:NAME, seq:N, or a file with a predicate',
     )
     .option('--to <file>', 'with --find: write the log up to that step there')
     .option('--accept', 'write the consequences of logs that differ anew')
@@ -71,6 +71,7 @@ What --find looks for:
   state:frozen               some actor comes to a state of this name
   state:participant:alice=connected.presence.absent
                              that actor comes to this state
+  seq:1234                   the step of that number, as the trace of an alert names it
   ./is-late.js               its default export, a function of one step, gives true
 
 No server is asked and nothing is sent: ports say what the log says that they said.

@@ -10,13 +10,16 @@ import { createRosterActor } from '../../actors/roster.actor.ts';
 import { createRuleFunctionsActor } from '../../actors/rule-functions.actor.ts';
 import { createTrackStatsActor } from '../../actors/track-stats.actor.ts';
 import { createWebhooksActor } from '../../actors/webhooks.actor.ts';
+import { endedWithJob } from '../../machines/alerts/alert.logic.ts';
 import type { ControlFact, EndReason, ErrorInfo } from '../../machines/events.ts';
+import type { JobEmission } from '../../machines/job/job.machine.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { toSessionView, type SessionView } from '../http/sessions-view.ts';
 import type { InspectedSystem, SystemInspector } from '../inspect/inspected-system.ts';
 import { runInJob } from '../job-scope.ts';
 import { lookAt } from './agent-view.ts';
 import { beginJob, type NewJob, type RecordedJob } from './begin-job.ts';
+import { isAlertEmission, JobAlerts } from './job-alerts.ts';
 import type { JobPorts } from './job-machines.ts';
 import { roomOfJob } from './job-room.ts';
 import { JobWebhooks } from './job-webhooks.ts';
@@ -51,6 +54,7 @@ export class JobSystem {
   readonly #webhooks: JobWebhooks;
   readonly #root: RecordedJob['root'];
   readonly #startedAt: number;
+  readonly #alerts: JobAlerts;
   #roomSid: string | null = null;
   #endReason: EndReason | null = null;
   #lastView: Partial<AgentView> = {};
@@ -66,7 +70,10 @@ export class JobSystem {
     this.#recorder = recorder;
     this.#writer = writer;
     this.#startedAt = startedAt;
-    this.#control = new JobControl(options.clock);
+    const { clock, offer } = options;
+    const { openAlerts } = root.getSnapshot().context;
+    this.#alerts = new JobAlerts({ recorder, clock, log: offer.jobId }, openAlerts);
+    this.#control = new JobControl(clock);
     this.#room = restored ? this.#wayBack(restored) : options.room;
     this.#webhooks = new JobWebhooks({
       webhooks: options.services.webhooks,
@@ -74,7 +81,7 @@ export class JobSystem {
       target: targetOf(options.offer),
     });
     options.machines.plugIn(root.system, this.#ports());
-    root.on('*', (emitted) => this.#emit({ at: options.clock.now(), ...emitted }));
+    root.on('*', (emitted) => this.#emit({ at: clock.now(), ...this.#outgoing(emitted) }));
     root.subscribe({
       error: (cause) => this.#fail(cause),
       complete: () => this.#close(),
@@ -116,6 +123,7 @@ export class JobSystem {
         startedAt: this.#startedAt,
         tracked,
         endReason: this.#endReason,
+        alerts: this.#alerts.open,
       },
       this.#agentView(),
     );
@@ -152,6 +160,7 @@ export class JobSystem {
     return {
       root: this.#root,
       about: { id, kind: 'job', agent, room: room.name, identity },
+      outgoing: (emitted) => (isAlertEmission(emitted) ? this.#alerts.outgoing(emitted) : emitted),
       timersOf: (actor) => this.#recorder.timersOf(actor),
       session: () => this.view(),
       worker: () => null,
@@ -197,6 +206,10 @@ export class JobSystem {
     this.#enter(() => void this.#options.clock.setTimeout(run, 0));
   }
 
+  #outgoing(emitted: JobEmission): JobEmission {
+    return isAlertEmission(emitted) ? this.#alerts.outgoing(emitted) : emitted;
+  }
+
   #emit(fact: JobEmitted): void {
     if (fact.type === 'job.joined') this.#roomSid = this.#options.offer.room.sid;
     if (fact.type === 'job.summaryMade') this.#lastView = this.#agentView();
@@ -225,6 +238,11 @@ export class JobSystem {
     this.#endReason = 'agent_error';
     const error = brokenBy(cause);
     const { clock } = this.#options;
+    for (const alert of this.#alerts.open) {
+      const ended = endedWithJob(alert, 'agent_error');
+      const resolved = this.#alerts.outgoing({ type: 'job.alertResolved', alert: ended });
+      this.#emit({ at: clock.now(), ...resolved });
+    }
     this.#emit({ type: 'job.failed', at: clock.now(), error });
     // Closing lets go of the room, behind the final status, which the worker sends as soon as it hears
     // of this.

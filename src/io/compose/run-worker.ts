@@ -1,5 +1,5 @@
 import type { RunWorkerOptions } from '../cli/commands.ts';
-import { renderSummaryTable } from '../cli/summary-table.ts';
+import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
@@ -10,9 +10,10 @@ import { eventLogOptionsOf } from './event-log-options.ts';
 import { createLivekitWorld } from './livekit-world.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { openInspection } from './open-inspection.ts';
+import { openRuleFunctions } from './open-rule-functions.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from './worker-options.ts';
-import { SummaryList } from './summary-list.ts';
+import { SummaryBook } from '../report/summary-book.ts';
 import { WorkerSystem } from './worker-system.ts';
 
 /**
@@ -23,7 +24,7 @@ import { WorkerSystem } from './worker-system.ts';
  * `E_HTTP_LISTEN` where health or the inspection cannot be served, `E_INSPECT_PAGE`.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
-  const { agents, config, logger, shutdown, output } = options;
+  const { agents, config, rules, logger, shutdown, output } = options;
   const { worker: settings } = config;
   // Now, and not with the first job: a worker that cannot join must not take any, and loading holds
   // up everything.
@@ -34,11 +35,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     clock: systemClock,
     onProblem: log.onLogProblem,
   });
-  const summaries = new SummaryList();
+  const summaries = new SummaryBook();
   const metrics = createMetrics(() => system.view());
   metrics.watchEventLogs(logs);
   metrics.watchMedia(media);
-  const webhooks = openWebhooks({ settings, logger, onSettled: metrics.observeWebhook });
+  const webhooks = openWebhooks({
+    settings,
+    clock: systemClock,
+    logger,
+    onSettled: metrics.observeWebhook,
+  });
   metrics.watchWebhooks(webhooks);
   shutdown.onFatal(() => metrics.countFatalError());
   const inspection = await openInspection({
@@ -52,13 +58,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     id: `worker-${process.pid}-${systemClock.now()}`,
     agents: runningAgents(agents, config),
     config: workerConfigOf(settings),
-    jobConfig: jobConfigOf(settings),
+    jobConfig: jobConfigOf(settings, rules.rules),
     world: createLivekitWorld({
       connection: settings,
       joinConcurrency: settings.JOIN_CONCURRENCY,
       maxJobs: settings.MAX_JOBS,
       registeredName: settings.LIVEKIT_AGENT_NAME,
-      services: { webhooks: webhooks.sender },
+      services: { ruleFunctions: openRuleFunctions(rules, logger), webhooks: webhooks.sender },
       logger,
     }),
     logs,
@@ -71,7 +77,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       },
       onJobFact: (offer, fact) => {
         log.onJobFact(offer, fact);
-        summaries.observe(fact);
+        metrics.observeJob(offer, fact);
+        summaries.observe(offer, fact);
       },
       onVitals: metrics.observeVitals,
     },
@@ -118,7 +125,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     disposeRtc,
   ]);
   if (!isClosed) logger.error('closing took too long, and is cut off');
-  output?.write(renderSummaryTable(summaries.latest));
+  const { totals } = summaries;
+  if (totals) logger.info(totals, 'rooms in all');
+  output?.write(renderSummaries(summaries));
   logger.info({ exitCode }, 'worker ended');
   return { exitCode };
 }

@@ -98,16 +98,21 @@ function logEmitted(logger: Logger, emitted: WorkerEmitted): void {
 function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobEmitted): void {
   const fields = { agent, job: jobId };
   switch (fact.type) {
-    case 'job.alertOpened': {
+    case 'job.alertOpened':
+    case 'job.alertUpdated': {
       const { key, severity, message, evidence } = fact.alert;
       const pii = { room: room.name, evidence };
-      logger.warn({ ...fields, alert: key, severity, reason: message, pii }, 'alert opened');
+      const what = fact.type === 'job.alertOpened' ? 'alert opened' : 'alert updated';
+      const said = { ...fields, alert: key, severity, reason: message, pii };
+      if (severity === 'info') logger.info(said, what);
+      else if (severity === 'warning') logger.warn(said, what);
+      else logger.error(said, what);
       break;
     }
     case 'job.alertResolved': {
-      const { key, openedAt, resolvedAt = openedAt } = fact.alert;
-      const openMs = resolvedAt - openedAt;
-      logger.info({ ...fields, alert: key, openMs, pii: { room: room.name } }, 'alert resolved');
+      const { key, severity, openedAt, resolvedAt = openedAt, evidence } = fact.alert;
+      const about = { ...fields, alert: key, severity, openMs: resolvedAt - openedAt };
+      logger.info({ ...about, pii: { room: room.name, evidence } }, 'alert resolved');
       break;
     }
     case 'job.stoodBy': {
@@ -136,8 +141,7 @@ function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobE
 }
 
 function logHealth(logger: Logger, report: HealthReport): void {
-  const { sessions, active, speaking, poorQuality, suspect, alertsOpen } = report;
-  const counts = { sessions, active, speaking, poorQuality, suspect, alertsOpen };
+  const { type: _, ...counts } = report;
   logger.info(counts, 'health report');
 }
 

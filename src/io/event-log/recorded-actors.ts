@@ -25,9 +25,12 @@ export type RecordedActor = {
  * A slash within an id is written %2F, so that a path has as many slashes as levels.
  */
 export function actorPath(actor: AnyActorRef): string {
-  const id = actor.id.replaceAll(/[%/]/g, encodeURIComponent);
+  const id = asInPath(actor.id);
   return actor._parent ? `${actorPath(actor._parent)}/${id}` : id;
 }
+
+/** An id, or a part of one, as it stands in a path. */
+export const asInPath = (id: string): string => id.replaceAll(/[%/]/g, encodeURIComponent);
 
 /** The actors of one system, numbered in the order in which they are started. */
 export class RecordedActors {

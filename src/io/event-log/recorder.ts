@@ -14,6 +14,7 @@ import {
   type RecordedActor,
 } from './recorded-actors.ts';
 import { RecordedTimers } from './recorded-timers.ts';
+import { StateTrail } from './state-trail.ts';
 import { stateNodesOf, watchDelays, watchSystem } from './watch-system.ts';
 
 type RecorderOptions = {
@@ -38,6 +39,8 @@ export const CHECKPOINT_EVERY_MS = 300_000;
 export class Recorder {
   /** Epoch milliseconds of `t` = 0. */
   readonly startedAt: number;
+  /** The last changes of state, for those who ask what led to where the actors are. */
+  readonly trail = new StateTrail();
   readonly #clock: Clock;
   readonly #write: (line: LogLine) => void;
   readonly #onProblem: (problem: LogProblem) => void;
@@ -64,6 +67,11 @@ export class Recorder {
   /** For the root actor. */
   get clock(): Clock {
     return this.#timers.clock;
+  }
+
+  /** Of the last stimulus. */
+  get seq(): number {
+    return this.#seq;
   }
 
   /** Actors that were started and have not ended. */
@@ -184,7 +192,7 @@ export class Recorder {
         this.#recordEvent(inspection.sourceRef, inspection.actorRef, inspection.event);
         break;
       case '@xstate.microstep':
-        this.#recordState(inspection.actorRef, inspection.snapshot);
+        this.#recordState(inspection.actorRef, inspection.snapshot, inspection.event);
         break;
       case '@xstate.action':
         this.#recordEmitted(inspection.actorRef, inspection.action);
@@ -204,7 +212,7 @@ export class Recorder {
     event: EventObject,
   ): void {
     const source = sourceRef && this.#actors.find(sourceRef);
-    const target = this.#actors.find(targetRef) ?? this.#addActor(targetRef);
+    const target = this.#actors.find(targetRef) ?? this.#addActor(targetRef, event);
     if (event.type === 'xstate.init') return;
     const actor = target.number;
 
@@ -247,11 +255,11 @@ export class Recorder {
     this.#t = t;
   }
 
-  #addActor(ref: ActorRefLike): RecordedActor {
+  #addActor(ref: ActorRefLike, event: EventObject): RecordedActor {
     const path = isActorRef(ref) ? actorPath(ref) : '?';
     const actor = this.#actors.add(ref, path);
     this.#write({ kind: 'actor', seq: this.#seq, actor: actor.number, path });
-    this.#recordState(ref, ref.getSnapshot());
+    this.#recordState(ref, ref.getSnapshot(), event);
     if (isForeign(ref)) {
       this.#onProblem({
         code: 'E_LOG_FOREIGN_ACTOR',
@@ -274,7 +282,7 @@ export class Recorder {
     });
   }
 
-  #recordState(ref: ActorRefLike, snapshot: unknown): void {
+  #recordState(ref: ActorRefLike, snapshot: unknown, { type }: EventObject): void {
     const actor = this.#actors.find(ref);
     if (!actor || !isMachineState(snapshot)) return;
     const stateNodes = stateNodesOf(snapshot);
@@ -282,7 +290,9 @@ export class Recorder {
     actor.stateNodes = stateNodes;
     const { value } = snapshot;
     if (isSame(actor.value, value)) return;
+    const { path, value: from } = actor;
     actor.value = value;
+    this.trail.note({ seq: this.#seq, t: this.#t, path, event: type, from, to: value });
     this.#write({ kind: 'state', seq: this.#seq, actor: actor.number, value });
   }
 

@@ -1,5 +1,5 @@
 import type { AgentView } from '../../agents/define-agent.ts';
-import type { EndReason } from '../../machines/events.ts';
+import type { Alert, EndReason } from '../../machines/events.ts';
 import type { ParticipantView } from '../../machines/session/session-view.ts';
 import type {
   AgentRef,
@@ -46,11 +46,13 @@ export type JobView = {
   readonly tracked: boolean;
   /** Null until ended. */
   readonly endReason: EndReason | null;
+  /** Those that are open, oldest first, with the traces in their evidence. */
+  readonly alerts: readonly Alert[];
 };
 
 /** A job and what its agent shows of it; agents may add fields of their own. */
 export type SessionView = JobView &
-  Omit<ParticipantView, 'state' | 'identity'> & {
+  Omit<ParticipantView, 'state' | 'identity' | 'alerts'> & {
     /** Null where the session is a whole room's. */
     readonly identity: string | null;
     /**
@@ -81,7 +83,6 @@ const unsaid: Omit<SessionView, keyof JobView | 'state'> = {
   freezes: 0,
   tracks: [],
   reconnects: 0,
-  alerts: [],
   monitoringType: null,
   customSettings: {},
 };

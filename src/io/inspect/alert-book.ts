@@ -1,23 +1,10 @@
 import type { EventObject } from 'xstate';
-import { z } from 'zod';
+import { alertEvent, type AlertEvent } from './alert.codec.ts';
 import { BoundedList } from './bounded-list.ts';
 import { alertKey } from './known-alerts.ts';
 import type { AlertRow } from './protocol.ts';
 
 const MAX_ALERTS = 200;
-
-/** Also users' agents open alerts: what is shown of them is what an alert must have. */
-const alertEvent = z.object({
-  type: z.enum(['job.alertOpened', 'job.alertResolved']),
-  alert: z.object({
-    key: z.string(),
-    severity: z.enum(['info', 'warning', 'critical']),
-    message: z.string(),
-    openedAt: z.number(),
-    resolvedAt: z.number().exactOptional(),
-    evidence: z.record(z.string(), z.unknown()),
-  }),
-});
 
 type AboutAlert = Pick<AlertRow, 'system' | 'room' | 'identity'>;
 
@@ -30,17 +17,20 @@ export class AlertBook {
     return this.#rows.items;
   }
 
-  /** What a job emitted; gives the alert, where it was one. */
-  take(about: AboutAlert, emitted: EventObject): AlertRow | null {
+  /** What is told of a job; gives the alert, where it was about one. */
+  take(
+    about: AboutAlert,
+    emitted: EventObject,
+  ): { row: AlertRow; type: AlertEvent['type'] } | null {
     if (!emitted.type.startsWith('job.alert')) return null;
     const read = alertEvent.safeParse(emitted);
     if (!read.success) return null;
-    const { alert } = read.data;
+    const { type, alert } = read.data;
     const row = { ...about, alert };
     const key = alertKey(row);
     this.#rows.removeWhere((known) => alertKey(known) === key);
     this.#rows.add(row);
-    return row;
+    return { row, type };
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import { Pseudonyms } from '../event-log/pseudonyms.ts';
+import { asInPath } from '../event-log/recorded-actors.ts';
 import type { ActorRow, RelayMessage, ViewerMessage } from './protocol.ts';
 
 /** How a machine calls the actor of somebody. */
@@ -30,9 +31,6 @@ export class Disguise {
     };
   }
 }
-
-/** What a path between slashes has instead (`actorPath`). */
-const asInPath = (name: string): string => name.replaceAll(/[%/]/g, encodeURIComponent);
 
 /** Beside fields that name somebody in events and contexts, too. */
 function namesIn(message: RelayMessage): readonly string[] {

@@ -1,4 +1,4 @@
-import type { AnyActor, AnyActorRef } from 'xstate';
+import type { AnyActor, AnyActorRef, EventObject } from 'xstate';
 import type { SessionView, WorkerView } from '../http/sessions-view.ts';
 import type { ArmedTimer, SystemRow } from './protocol.ts';
 
@@ -6,6 +6,8 @@ import type { ArmedTimer, SystemRow } from './protocol.ts';
 export type InspectedSystem = {
   readonly root: AnyActor;
   readonly about: Pick<SystemRow, 'id' | 'kind' | 'agent' | 'room' | 'identity'>;
+  /** What others are told in the place of what the root emits; without it they are told that. */
+  readonly outgoing?: (emitted: EventObject) => EventObject;
   /** Of one actor. */
   readonly timersOf: (actor: AnyActorRef) => readonly ArmedTimer[];
   /** What `/sessions` says of a job at this moment; null where it is no job, or cannot be told. */

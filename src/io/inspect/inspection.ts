@@ -219,12 +219,16 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
   #hearEmitted(system: SystemWatch, emitted: EventObject): void {
     this.#figures.hear(emitted);
     const { id, room, identity } = system.inspected.about;
-    const row = this.#alerts.take({ system: id, room, identity }, emitted);
-    if (!row) return;
-    const isOpen = row.alert.resolvedAt === undefined;
-    system.countAlerts(isOpen ? 1 : -1);
-    system.mark(isOpen ? 'alert' : 'resolved', row.alert.key, { path: system.inspected.root.id });
+    const { outgoing, root } = system.inspected;
+    const told = outgoing ? outgoing(emitted) : emitted;
+    const taken = this.#alerts.take({ system: id, room, identity }, told);
+    if (!taken) return;
+    const { row, type } = taken;
     for (const viewing of this.#viewings) viewing.onAlert(row);
+    if (type === 'job.alertUpdated') return;
+    const isOpened = type === 'job.alertOpened';
+    system.countAlerts(isOpened ? 1 : -1);
+    system.mark(isOpened ? 'alert' : 'resolved', row.alert.key, { path: root.id });
     this.#tellSystem(system);
   }
 

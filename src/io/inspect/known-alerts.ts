@@ -15,7 +15,7 @@ export function withAlerts(
   { isAll, alerts }: AlertsTold,
 ): readonly AlertRow[] {
   if (isAll) return alerts;
-  // One that is told again has been resolved, and keeps its place.
+  // One that is told again has changed or been resolved, and keeps its place.
   const byKey = new Map([...known, ...alerts].map((row) => [alertKey(row), row]));
   return [...byKey.values()].slice(-MAX_ALERTS);
 }

@@ -18,16 +18,18 @@ export type FindCondition = {
  * - `state:NAME`: an actor comes to a state with these names, one below the other: `state:frozen` and
  *   `state:video.frozen` find `connected.video.frozen`.
  * - `state:ACTOR=NAME`: an actor whose path ends with ACTOR does.
+ * - `seq:N`: the step of this number, such as an alert's trace names.
  * - a file, whose default export gets each step (`LogStep`) and says whether it is the one.
  *
  * @throws GreenroomError `E_USAGE`.
  */
 export async function readCondition(what: string): Promise<FindCondition> {
-  const [, kind, rest] = /^(alert|state):(.+)$/s.exec(what) ?? [];
+  const [, kind, rest] = /^(alert|state|seq):(.+)$/s.exec(what) ?? [];
   if (kind === 'alert' && rest !== undefined) return alertCondition(rest);
   if (kind === 'state' && rest !== undefined) return stateCondition(rest);
+  if (kind === 'seq' && /^\d+$/.test(rest ?? '')) return seqCondition(Number(rest));
   if (isModulePath(what)) return moduleCondition(what);
-  const kinds = ['alert:', 'state:'];
+  const kinds = ['alert:', 'state:', 'seq:'];
   const meant = findNearMiss(/^[^:]*:?/.exec(what)?.[0] ?? '', kinds);
   throw new GreenroomError('E_USAGE', `"${what}" is nothing that can be found`, {
     remedy: `${meant === null ? '' : `Is ${meant} meant? `}Write ${FIND_FORMS}.`,
@@ -35,7 +37,7 @@ export async function readCondition(what: string): Promise<FindCondition> {
 }
 
 const FIND_FORMS =
-  'alert:KEY, state:NAME, state:ACTOR=NAME or the path of a module such as ./predicate.js';
+  'alert:KEY, state:NAME, state:ACTOR=NAME, seq:N or the path of a module such as ./predicate.js';
 
 function alertCondition(key: string): FindCondition {
   const namesIn = ({ lines }: LogStep): string[] =>
@@ -45,6 +47,11 @@ function alertCondition(key: string): FindCondition {
     });
   return { namesIn, holds: (step) => namesIn(step).some((opened) => opened.includes(key)) };
 }
+
+const seqCondition = (wanted: number): FindCondition => ({
+  namesIn: () => [],
+  holds: ({ seq }) => seq === wanted,
+});
 
 function openedAlert(event: unknown): string | null {
   if (typeof event !== 'object' || event === null) return null;

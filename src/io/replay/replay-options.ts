@@ -23,7 +23,7 @@ export type ReplayTask =
   /** Look for the first step at which something holds. */
   | {
       readonly type: 'find';
-      /** `alert:KEY`, `state:NAME`, or the path of a module whose default export is a predicate. */
+      /** `alert:KEY`, `state:NAME`, `seq:N`, or the path of a module whose default export is a predicate. */
       readonly what: string;
       /** Where the log up to that step is written; null: nowhere. */
       readonly fixture: string | null;

@@ -117,6 +117,8 @@ export class RunFacts {
       case 'job.alertOpened':
         this.#alertsOpened += 1;
         return [this.#fact('alert', seen, `${keyOf(event)} opens`, event)];
+      case 'job.alertUpdated':
+        return [this.#fact('alert', seen, `${keyOf(event)} changes`, event)];
       case 'job.alertResolved':
         return [this.#fact('alert', seen, `${keyOf(event)} is resolved`, event)];
       case 'job.summaryMade':

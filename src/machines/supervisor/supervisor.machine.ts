@@ -1,11 +1,15 @@
 import { assign, emit, raise, setup } from 'xstate';
-import type { SessionHealth } from '../events.ts';
+import type { Alert, AlertSeverity, SessionHealth } from '../events.ts';
 import type { JobsFact } from '../worker/events.ts';
 
 export type SupervisorInput = { readonly reportEveryMs: number };
 
 /** What is known of one running session. */
-type Supervised = { readonly health: SessionHealth | null; readonly alertsOpen: number };
+type Supervised = {
+  readonly health: SessionHealth | null;
+  /** Of the alerts that are open, by key: as many as a job opens. */
+  readonly alerts: Readonly<Record<string, AlertSeverity>>;
+};
 
 export type SupervisorContext = SupervisorInput & {
   readonly sessions: Readonly<Record<string, Supervised>>;
@@ -26,9 +30,12 @@ export type HealthReport = {
   readonly poorQuality: number;
   readonly suspect: number;
   readonly alertsOpen: number;
+  readonly alertsOpenBySeverity: Readonly<Record<AlertSeverity, number>>;
 };
 
-const newcomer: Supervised = { health: null, alertsOpen: 0 };
+type AboutAlert = { readonly jobId: string; readonly alert: Alert };
+
+const newcomer: Supervised = { health: null, alerts: {} };
 
 /**
  * Counts the sessions of a worker and reports their health at intervals.
@@ -56,10 +63,15 @@ export const supervisorMachine = setup({
         sessions: { ...context.sessions, [jobId]: { ...sessionOf(context, jobId), health } },
       }),
     ),
-    countAlerts: assign(({ context }, { jobId, by }: { jobId: string; by: 1 | -1 }) => {
+    keepAlert: assign(({ context }, { jobId, alert }: AboutAlert) => {
       const session = sessionOf(context, jobId);
-      const alertsOpen = Math.max(0, session.alertsOpen + by);
-      return { sessions: { ...context.sessions, [jobId]: { ...session, alertsOpen } } };
+      const alerts = { ...session.alerts, [alert.key]: alert.severity };
+      return { sessions: { ...context.sessions, [jobId]: { ...session, alerts } } };
+    }),
+    dropAlert: assign(({ context }, { jobId, alert }: AboutAlert) => {
+      const session = sessionOf(context, jobId);
+      const { [alert.key]: _, ...alerts } = session.alerts;
+      return { sessions: { ...context.sessions, [jobId]: { ...session, alerts } } };
     }),
     report: emit(({ context }) => healthReport(context)),
     scheduleReport: raise({ type: 'report.due' }, { id: 'report', delay: 'reportEvery' }),
@@ -86,11 +98,15 @@ export const supervisorMachine = setup({
         },
         'job.alertOpened': {
           guard: { type: 'isHere', params: ({ event }) => event },
-          actions: { type: 'countAlerts', params: ({ event }) => ({ ...event, by: 1 }) },
+          actions: { type: 'keepAlert', params: ({ event }) => event },
+        },
+        'job.alertUpdated': {
+          guard: { type: 'isHere', params: ({ event }) => event },
+          actions: { type: 'keepAlert', params: ({ event }) => event },
         },
         'job.alertResolved': {
           guard: { type: 'isHere', params: ({ event }) => event },
-          actions: { type: 'countAlerts', params: ({ event }) => ({ ...event, by: -1 }) },
+          actions: { type: 'dropAlert', params: ({ event }) => event },
         },
         'report.due': { actions: ['report', 'scheduleReport'] },
       },
@@ -106,6 +122,9 @@ function healthReport({ sessions }: SupervisorContext): HealthReport {
   const all = Object.values(sessions);
   const countWhere = (is: (health: SessionHealth) => boolean): number =>
     all.filter(({ health }) => health !== null && is(health)).length;
+  const open = all.flatMap(({ alerts }) => Object.values(alerts));
+  const countOf = (severity: AlertSeverity): number =>
+    open.filter((each) => each === severity).length;
   return {
     type: 'health.reported',
     sessions: all.length,
@@ -113,6 +132,11 @@ function healthReport({ sessions }: SupervisorContext): HealthReport {
     speaking: countWhere(({ speaking }) => speaking),
     poorQuality: countWhere(({ poorQuality }) => poorQuality),
     suspect: countWhere(({ suspect }) => suspect),
-    alertsOpen: all.reduce((sum, { alertsOpen }) => sum + alertsOpen, 0),
+    alertsOpen: open.length,
+    alertsOpenBySeverity: {
+      info: countOf('info'),
+      warning: countOf('warning'),
+      critical: countOf('critical'),
+    },
   };
 }

@@ -234,6 +234,7 @@ export const workerMachine = workerSetup.createMachine({
     ],
     'job.healthChanged': { actions: { type: 'forward', params: ({ event }) => event } },
     'job.alertOpened': { actions: { type: 'forward', params: ({ event }) => event } },
+    'job.alertUpdated': { actions: { type: 'forward', params: ({ event }) => event } },
     'job.alertResolved': { actions: { type: 'forward', params: ({ event }) => event } },
     'job.figuresReported': {
       guard: { type: 'isHere', params: ({ event }) => event },

@@ -47,6 +47,7 @@ it('[SUP-1] reports the health of all sessions at each interval', () => {
       poorQuality: 0,
       suspect: 1,
       alertsOpen: 1,
+      alertsOpenBySeverity: { info: 0, warning: 1, critical: 0 },
     },
   ]);
   clock.advanceTo(90_000);
@@ -63,6 +64,23 @@ it('[SUP-2] forgets a session that has ended, and hears nothing of it afterwards
   expect(reports).toMatchObject([{ sessions: 0, active: 0, alertsOpen: 0 }]);
 });
 
+it('[ALR-10] counts an open alert by the severity that it has now', () => {
+  const { actor, clock, reports } = start();
+  const critical = { ...alert, severity: 'critical' } as const;
+  const other = { ...alert, key: 'crowd' };
+  actor.send({ type: 'job.joined', jobId: 'a', at: 0 });
+  for (const each of [alert, other])
+    actor.send({ type: 'job.alertOpened', jobId: 'a', at: 0, alert: each });
+  actor.send({ type: 'job.alertUpdated', jobId: 'a', at: 0, alert: critical });
+  clock.advanceTo(30_000);
+  actor.send({ type: 'job.alertResolved', jobId: 'a', at: 0, alert: critical });
+  clock.advanceTo(60_000);
+  expect(reports).toMatchObject([
+    { alertsOpen: 2, alertsOpenBySeverity: { info: 0, warning: 1, critical: 1 } },
+    { alertsOpen: 1, alertsOpenBySeverity: { info: 0, warning: 1, critical: 0 } },
+  ]);
+});
+
 const about = { jobId: 'a', at: 0 };
 
 describeMachine(supervisorMachine, {
@@ -73,6 +91,7 @@ describeMachine(supervisorMachine, {
     { type: 'job.ended', ...about, reason: 'drained' },
     { type: 'job.healthChanged', ...about, health: quiet },
     { type: 'job.alertOpened', ...about, alert },
+    { type: 'job.alertUpdated', ...about, alert },
     { type: 'job.alertResolved', ...about, alert },
   ],
   keyOf: ({ context: { sessions } }) => Object.keys(sessions),

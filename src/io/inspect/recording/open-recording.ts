@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, EventObject } from 'xstate';
 import type { AgentDefinition } from '../../../agents/define-agent.ts';
+import { isAlertEmission, JobAlerts } from '../../compose/job-alerts.ts';
 import { machineOfLog } from '../../compose/log-machines.ts';
 import { GreenroomError } from '../../errors.ts';
 import { isStimulus, type HeadLine, type Stimulus } from '../../event-log/log-line.ts';
 import { readHead } from '../../event-log/read-head.ts';
 import { readLog, type ReadOptions } from '../../event-log/reader.ts';
+import type { Recorder } from '../../event-log/recorder.ts';
 import type { Divergence } from '../../replay/divergence.ts';
 import { findLogs, type FoundLog } from '../../replay/find-logs.ts';
 import { Replayer } from '../../replay/replayer.ts';
@@ -110,6 +112,8 @@ class Pass {
   #lastAt: number;
   #divergence: Divergence | undefined;
   #ending: Recording['ending'] = 'open';
+  #recorder: Recorder | undefined;
+  #alerts: JobAlerts | undefined;
 
   constructor(
     found: FoundRecording,
@@ -119,11 +123,16 @@ class Pass {
     this.#found = found;
     this.#keyframes = keyframes;
     this.#maxSteps = maxSteps;
-    this.#notes = new RecordingNotes({ about: found.system.about, startedAt });
+    this.#notes = new RecordingNotes({
+      about: found.system.about,
+      startedAt,
+      outgoing: (emitted) => this.#outgoing(emitted),
+    });
     this.#lastAt = startedAt;
   }
 
   take(line: Parameters<Replayer['feed']>[0], replayer: Replayer): void {
+    this.#recorder = replayer.stage?.recorder;
     const isStep = line.kind !== 'torn' && isStimulus(line);
     if (isStep) this.#countStep(line.t);
     // What comes behind a divergence is only counted.
@@ -164,6 +173,17 @@ class Pass {
         alerts: this.#notes.alerts,
       },
     };
+  }
+
+  /** What the actors do now has been traced as when it was recorded. */
+  #outgoing(emitted: EventObject): EventObject {
+    if (!this.#recorder || !isAlertEmission(emitted)) return emitted;
+    const { about } = this.#found.system;
+    this.#alerts ??= new JobAlerts(
+      { recorder: this.#recorder, log: about.id, clock: { now: () => this.#notes.at } },
+      [],
+    );
+    return this.#alerts.outgoing(emitted);
   }
 
   #countStep(t: number): void {

@@ -7,6 +7,7 @@ import { snapshotAt } from '../../compose/snapshot-at.ts';
 import { isWorkerSnapshot, lookAtWorker } from '../../compose/worker-view.ts';
 import type { LogHead } from '../../event-log/log-line.ts';
 import { toSessionView, type SessionView, type WorkerView } from '../../http/sessions-view.ts';
+import { jobContext } from '../alert.codec.ts';
 import type { InspectedSystem } from '../inspected-system.ts';
 
 /** What a log says of whom it is about, and how to look at its root. */
@@ -52,7 +53,7 @@ export function recordedSystem(head: LogHead, agents: readonly AgentDefinition[]
     about: { id: jobId, kind: 'job', agent: agent.name, room, identity },
     sessionOf: (root) => {
       const session = toSessionView(
-        { ...known, roomSid: null, tracked: true, endReason: null },
+        { ...known, roomSid: null, tracked: true, endReason: null, alerts: alertsOf(root) },
         viewOf(agent, root),
       );
       return { ...session, identity: session.identity ?? identity };
@@ -64,6 +65,14 @@ export function recordedSystem(head: LogHead, agents: readonly AgentDefinition[]
 function workerOf(id: string, root: AnyActor): WorkerView | null {
   const snapshot = snapshotAt(root, []);
   return isWorkerSnapshot(snapshot) ? lookAtWorker(id, snapshot) : null;
+}
+
+function alertsOf(root: AnyActor): SessionView['alerts'] {
+  const snapshot = snapshotAt(root, []);
+  const context = jobContext.safeParse(
+    snapshot && isMachineSnapshot(snapshot) ? snapshot.context : undefined,
+  );
+  return context.success ? context.data.openAlerts : [];
 }
 
 function viewOf(agent: AgentDefinition, root: AnyActor): AgentView {

@@ -1,8 +1,6 @@
-import type { StateValue } from 'xstate';
-import { z } from 'zod';
-import type { Alert } from '../../../machines/events.ts';
+import type { EventObject, StateValue } from 'xstate';
 import { isStimulus, type FileLine, type LogLine } from '../../event-log/log-line.ts';
-import { isRecord } from '../../event-log/plain-json.ts';
+import { alertEvent } from '../alert.codec.ts';
 import type { InspectedSystem } from '../inspected-system.ts';
 import type { AlertRow, Mark, RoomTimeline, StateChange, TimelineRow } from '../protocol.ts';
 import { LevelPoints } from './level-points.ts';
@@ -11,6 +9,8 @@ type NotesOptions = {
   readonly about: InspectedSystem['about'];
   /** Epoch milliseconds of `t` = 0. */
   readonly startedAt: number;
+  /** What others were told in the place of what the root emitted (`InspectedSystem.outgoing`). */
+  readonly outgoing: (emitted: EventObject) => EventObject;
 };
 
 /** An actor from its start to its end; `startedAt` in epoch milliseconds. */
@@ -32,13 +32,6 @@ const MAX_TEXT = 120;
 
 /** The root tells of the alerts and messages of all below it. */
 const ROOT = 1;
-
-const alertEvent = z.object({
-  type: z.enum(['job.alertOpened', 'job.alertResolved']),
-  alert: z.custom<Alert>(
-    (value) => isRecord(value) && typeof value['key'] === 'string' && 'openedAt' in value,
-  ),
-});
 
 /**
  * Gathers from the lines of a log what a page shows of all of it: the states of its machines, alerts,
@@ -135,7 +128,8 @@ export class RecordingNotes {
   }
 
   #hearRoot(event: unknown): void {
-    const heard = alertEvent.safeParse(event);
+    if (!isEvent(event)) return;
+    const heard = alertEvent.safeParse(this.#options.outgoing(event));
     if (!heard.success) return;
     const { type, alert } = heard.data;
     const { id: system, room, identity } = this.#options.about;
@@ -143,6 +137,7 @@ export class RecordingNotes {
     if (this.#alerts.size < MAX_ALERTS || this.#alerts.has(key)) {
       this.#alerts.set(key, { system, room, identity, alert });
     }
+    if (type === 'job.alertUpdated') return;
     const isOpened = type === 'job.alertOpened';
     this.#mark(ROOT, isOpened ? 'alert' : 'resolved', `${alert.key}: ${alert.message}`);
   }
@@ -168,3 +163,6 @@ export class RecordingNotes {
     else this.#isCut = true;
   }
 }
+
+const isEvent = (value: unknown): value is EventObject =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

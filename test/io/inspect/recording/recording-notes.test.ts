@@ -4,7 +4,7 @@ import { RecordingNotes } from '../../../../src/io/inspect/recording/recording-n
 const about = { id: 'AJ_1', kind: 'job', agent: 'a', room: 'r', identity: null } as const;
 
 function openNotes() {
-  const notes = new RecordingNotes({ about, startedAt: 1_000 });
+  const notes = new RecordingNotes({ about, startedAt: 1_000, outgoing: (emitted) => emitted });
   notes.take({ kind: 'actor', seq: 0, actor: 1, path: 'job' });
   return notes;
 }
