@@ -140,6 +140,12 @@ export const errorTable = {
     retryable: true,
     exitStatus: 1,
   },
+  E_NO_EGRESS: {
+    meaning: 'A rule asked for a recording, and no Egress service answered.',
+    remedy: 'Run LiveKit Egress and Redis with the server; rooms go on without a recording.',
+    retryable: true,
+    exitStatus: 1,
+  },
   E_RULE: {
     meaning: 'A function of a rule threw, or took too long.',
     remedy: 'Correct the function in greenroom.config: the message is its own.',
@@ -149,6 +155,28 @@ export const errorTable = {
   E_REQUEST: {
     meaning: 'A request port of an agent failed.',
     remedy: 'Read the message: it is that of the function of the agent.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_ANALYSIS_REFUSED: {
+    meaning:
+      'The endpoint for analyses refuses to be asked; the embedded lexicon answered instead.',
+    remedy:
+      'Compare ANALYSIS_BASE_URL, ANALYSIS_API_KEY and ANALYSIS_MODEL; greenroom doctor tries them.',
+    retryable: false,
+    exitStatus: 1,
+  },
+  E_ANALYSIS_UNAVAILABLE: {
+    meaning:
+      'The endpoint for analyses is down, too slow, or has too much to do; the embedded lexicon answered instead.',
+    remedy: 'Look at the endpoint; it is asked again with a later window.',
+    retryable: true,
+    exitStatus: 1,
+  },
+  E_ANALYSIS_ANSWER: {
+    meaning:
+      'The model of the endpoint for analyses answered twice what cannot be used; the embedded lexicon answered instead.',
+    remedy: 'Where it happens often, choose a model that keeps to a JSON schema.',
     retryable: true,
     exitStatus: 1,
   },

@@ -1,6 +1,7 @@
 import type { Analysis, AnalysisRequest } from '../../machines/analysis/analysis.events.ts';
 import { boundItems } from './bounded-items.ts';
 import { turn, type EnglishReader, type ReadWord } from './english-reader.ts';
+import { rounded } from './rounded.ts';
 import { intentPatterns } from './intents.ts';
 import { vagueNouns } from './vague-nouns.ts';
 
@@ -189,6 +190,6 @@ function summarise(speakerCount: number, topics: readonly string[], mood: number
 
 const sum = (values: readonly number[]): number => values.reduce((one, other) => one + other, 0);
 
-/** With two places, and never -0; 0 of nothing. */
+/** 0 of nothing. */
 const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : Math.round((sum(values) / values.length) * 100) / 100 + 0;
+  values.length === 0 ? 0 : rounded(sum(values) / values.length);

@@ -161,9 +161,9 @@ describe('bounds', () => {
     const item = piece.repeat(2_048).slice(0, 2_048);
     await analyse(conversation([['alice', 'The first one waits until the model is loaded.']]));
     let longestMs = 0;
-    let isOver = false;
+    const over = new AbortController();
     const watching = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const before = process.cpuUsage();
         await new Promise<void>(nextTurn);
         // The time of this process alone, however busy the machine is.
@@ -172,7 +172,7 @@ describe('bounds', () => {
       }
     })();
     await analyse(conversation(Array.from({ length: 30 }, () => ['alice', item])));
-    isOver = true;
+    over.abort();
     await watching;
     expect(longestMs).toBeLessThan(100);
   });
