@@ -90,7 +90,12 @@ export async function startLiveWorker(
     maxAgeMs: worker.EVENT_LOG_MAX_AGE,
     onProblem: log.onLogProblem,
   });
-  const webhooks = openWebhooks({ settings: worker, logger, onSettled: () => {} });
+  const webhooks = openWebhooks({
+    settings: worker,
+    clock: systemClock,
+    logger,
+    onSettled: () => {},
+  });
   const emitted: WorkerEmitted[] = [];
   const system = new WorkerSystem({
     id: `worker-live-${systemClock.now()}`,

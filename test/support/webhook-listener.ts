@@ -1,41 +1,47 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 
 /** A webhook as it came; `WebhookReceiver` reads it and checks its signature. */
 export type WebhookPost = {
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
   /** As `performance.now()` of this process. */
   readonly atMs: number;
 };
 
-export type WebhookListener = {
-  /** For the server's configuration. */
-  readonly url: string;
-  close(): Promise<void>;
-};
+const greenroomBody = z.object({
+  greenroom: z.strictObject({
+    version: z.literal(1),
+    agent: z.string(),
+    jobId: z.string(),
+    dispatchId: z.string(),
+    at: z.number(),
+    seq: z.number(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+});
 
-/** Hears, on loopback, what a LiveKit server posts. */
-export async function listenToWebhooks(
+/** What a webhook of greenroom carries beside LiveKit's fields. */
+export const readGreenroom = (body: string): z.output<typeof greenroomBody>['greenroom'] =>
+  greenroomBody.parse(JSON.parse(body)).greenroom;
+
+/**
+ * Hears, on loopback, what somebody posts.
+ *
+ * @param answer says something else than 200.
+ */
+export const listenToWebhooks = (
   onPost: (post: WebhookPost) => void,
-): Promise<WebhookListener> {
-  const server = createServer((request, response) => {
+  answer: (response: ServerResponse) => void = (response) => response.end(),
+): Promise<LoopbackServer> =>
+  listenOnLoopback((request, response) => {
     const atMs = performance.now();
     void text(request).then((body) => {
-      onPost({ body, authorization: request.headers.authorization, atMs });
-      response.end();
+      const { authorization, 'content-type': contentType } = request.headers;
+      onPost({ body, authorization, contentType, atMs });
+      answer(response);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a listener without a port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+  });

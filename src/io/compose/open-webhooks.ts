@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { WebhookSender } from '../../actors/ports.ts';
-import { systemClock, systemRandom } from '../clock.ts';
+import type { Clock, WebhookSender } from '../../actors/ports.ts';
+import { systemRandom } from '../clock.ts';
 import type { ServerKeys } from '../livekit/find-server.ts';
 import type { Logger } from '../logger.ts';
 import { jsonMask } from '../mask-secrets.ts';
@@ -11,6 +11,7 @@ import { signWebhook, webhookBody } from '../webhooks/webhook-message.ts';
 
 type WebhooksOptions = {
   readonly settings: ConnectionSettings & Pick<WorkerSettings, 'WEBHOOK_URLS'>;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly onSettled: WebhookListener['onSettled'];
 };
@@ -27,14 +28,19 @@ const POST_TIMEOUT_MS = 10_000;
 const FLUSH_MS = 5_000;
 
 /** Webhooks to WEBHOOK_URLS, signed with the API key as LiveKit's server signs its own. */
-export function openWebhooks({ settings, logger, onSettled }: WebhooksOptions): OpenWebhooks {
+export function openWebhooks({
+  settings,
+  clock,
+  logger,
+  onSettled,
+}: WebhooksOptions): OpenWebhooks {
   const { LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, WEBHOOK_URLS: urls } = settings;
   const keys: ServerKeys = { apiKey, apiSecret };
   const mask = jsonMask([apiSecret]);
-  const poster = new HttpPoster({ clock: systemClock, timeoutMs: POST_TIMEOUT_MS });
+  const poster = new HttpPoster({ clock, timeoutMs: POST_TIMEOUT_MS });
   const dispatcher = new WebhookDispatcher({
     urls,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     newId: randomUUID,
     // Errors of others stand in it, too.

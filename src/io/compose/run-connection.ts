@@ -4,7 +4,7 @@ import type { ParticipantRef } from '../../machines/events.ts';
 import type { JobOffer } from '../../machines/worker/events.ts';
 import type { RunConnectionOptions } from '../cli/commands.ts';
 import { LivePainter } from '../cli/live-painter.ts';
-import { renderSummaryTable } from '../cli/summary-table.ts';
+import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
@@ -21,9 +21,10 @@ import { createJobServices } from './job-services.ts';
 import { DirectJob, type JobEnd } from './direct-job.ts';
 import { jobConfigFor } from './job-config-for.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
-import { SummaryList } from './summary-list.ts';
+import { SummaryBook } from '../report/summary-book.ts';
 import { createWorkerLog } from './worker-log.ts';
 import { describeInspection, openInspection } from './open-inspection.ts';
+import { openRuleFunctions } from './open-rule-functions.ts';
 import { openWebhooks, type OpenWebhooks } from './open-webhooks.ts';
 import { jobConfigOf } from './worker-options.ts';
 
@@ -55,7 +56,7 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   const offer = await ownOffer(options);
   const alerts = new AlertList(MAX_ALERTS);
   const outcome: Outcome = { summary: null, askedExitCode: null };
-  const summaries = new SummaryList();
+  const summaries = new SummaryBook();
   const inspection = await openInspection({
     settings: config.worker,
     command: 'connect',
@@ -65,10 +66,15 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
   });
   if (inspection) (isJson ? notices : output).write(describeInspection(inspection));
   const inspector = inspection?.inspector;
-  const webhooks = openWebhooks({ settings: config.worker, logger, onSettled: () => {} });
+  const webhooks = openWebhooks({
+    settings: config.worker,
+    clock: systemClock,
+    logger,
+    onSettled: () => {},
+  });
   const { job, logs } = await openJob({ options, offer, logger, inspector, webhooks }, (fact) => {
     alerts.observe(offer, fact);
-    summaries.observe(fact);
+    summaries.observe(offer, fact);
     if (fact.type === 'job.summaryMade') outcome.summary = fact.summary;
   });
   const startedAt = systemClock.now();
@@ -110,7 +116,7 @@ export async function runConnection(options: RunConnectionOptions): Promise<{ ex
     const result = { room, agent: agent.name, endReason: end.reason, summary, alerts: shown };
     output.write(`${JSON.stringify(result, null, 2)}\n`);
   } else {
-    output.write(renderEnd(end, summary, summaries));
+    output.write(renderEnd(end, summaries));
     output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
   }
   throwBroken(end, room);
@@ -174,7 +180,7 @@ type JobParts = {
 };
 
 async function openJob(
-  { options: { agent, config, room }, offer, logger, inspector, webhooks }: JobParts,
+  { options: { agent, config, rules, room }, offer, logger, inspector, webhooks }: JobParts,
   onFact: ConstructorParameters<typeof DirectJob>[0]['onFact'],
 ): Promise<{ readonly job: DirectJob; readonly logs: EventLogs }> {
   const { worker } = config;
@@ -200,7 +206,7 @@ async function openJob(
     settings,
     serves: null,
     // Somebody waits for this one at a terminal.
-    config: jobConfigFor(agent, { ...jobConfigOf(worker), drainMs: 0 }),
+    config: jobConfigFor(agent, { ...jobConfigOf(worker, rules.rules), drainMs: 0 }),
     room: createLivekitRoom({
       url,
       token,
@@ -209,7 +215,10 @@ async function openJob(
       joinGate: createJoinGate({ concurrency: 1, maxWaiting: 1 }),
       onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
     }),
-    services: createJobServices({ url, apiKey, apiSecret }, { webhooks: webhooks.sender }),
+    services: createJobServices(
+      { url, apiKey, apiSecret },
+      { ruleFunctions: openRuleFunctions(rules, logger), webhooks: webhooks.sender },
+    ),
     clock: systemClock,
     logs,
     inspector,
@@ -219,11 +228,9 @@ async function openJob(
   return { job, logs };
 }
 
-/** A table where the agent monitors participants; else its closing figures as they are. */
-function renderEnd({ reason }: JobEnd, summary: Summary | null, { latest }: SummaryList): string {
-  if (latest.length > 0) return `\n${renderSummaryTable(latest)}`;
-  const figures = summary === null ? '' : `Summary: ${JSON.stringify(summary)}\n`;
-  return `\n${figures}Ended: ${reason}\n`;
+function renderEnd({ reason }: JobEnd, summaries: SummaryBook): string {
+  const figures = summaries.isEmpty ? '' : renderSummaries(summaries);
+  return `\n${figures}${summaries.sessions.length > 0 ? '' : `Ended: ${reason}\n`}`;
 }
 
 function throwBroken({ reason, error }: JobEnd, room: string): void {

@@ -90,13 +90,14 @@ export class WebhookDispatcher implements WebhookSender {
 
   #sendTo(url: string, id: string, webhook: OutgoingWebhook): void {
     const { listener } = this.#options;
-    if (!isWebhookUrl(url)) {
+    const known = this.#targets.get(url);
+    if (!known && !isWebhookUrl(url)) {
       const lost = { ...nothingLost(), refused: 1 };
       listener.onSettled('refused', 0);
       listener.onTrouble({ target: '', reason: 'no address for webhooks', lost, queued: 0 });
       return;
     }
-    const open = this.#isClosing ? null : this.#open(url);
+    const open = this.#isClosing ? null : (known ?? this.#open(url));
     if (!open) {
       listener.onSettled('dropped', 0);
       return;
@@ -120,8 +121,6 @@ export class WebhookDispatcher implements WebhookSender {
   }
 
   #open(url: string): OpenTarget | null {
-    const known = this.#targets.get(url);
-    if (known) return known;
     if (this.#targets.size >= MAX_TARGETS && !this.#forgetIdle()) return null;
     const { clock, random, listener } = this.#options;
     const target = new WebhookTarget({

@@ -16,7 +16,7 @@ export type OutgoingPost = {
  */
 export type WebhookOutcome = 'delivered' | 'failed' | 'refused' | 'dropped';
 
-export type TargetListener = {
+type TargetListener = {
   /** @param delayMs from the command to the end. */
   readonly onSettled: (outcome: WebhookOutcome, delayMs: number) => void;
   /** Something was lost, or the target is down. */
@@ -35,8 +35,8 @@ type Delivery = OutgoingPost & {
 type Lane = { readonly deliveries: Delivery[]; rest: unknown };
 
 /** Of one room, and of all; beyond it the oldest are dropped. */
-export const MAX_OF_ROOM = 100;
-export const MAX_OF_TARGET = 1_000;
+const MAX_OF_ROOM = 100;
+const MAX_OF_TARGET = 1_000;
 const MAX_UNDER_WAY = 16;
 
 /** With these waits, some 46 to 91 s between the first try and the last. */
