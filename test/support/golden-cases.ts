@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { loadAgents } from '../../src/io/cli/agent-modules.ts';
 import { playJob } from './play-job.ts';
 import { SimulatedWorker } from './simulated-worker.ts';
@@ -13,7 +14,7 @@ const [greeter] = await loadAgents(['./examples/greeter.agent.js'], []);
 if (!greeter) throw new Error('the example has no agent');
 
 /** Those that the golden logs are of. */
-export const goldenAgents: readonly AgentDefinition[] = [participantMonitor, greeter];
+export const goldenAgents: readonly AgentDefinition[] = [participantMonitor, roomAnalytics, greeter];
 
 /** A life that is kept as a golden log: `<name>.script` becomes `<name>.1.jsonl`. */
 type GoldenCase = {
@@ -57,6 +58,14 @@ export const goldenCases: readonly GoldenCase[] = [
   {
     name: 'greeter',
     play: { agent: greeter, metadata: { greeting: 'Welcome' }, durationMs: 20_000 },
+  },
+  {
+    name: 'room-analytics',
+    play: {
+      agent: roomAnalytics,
+      metadata: { participant_limit: 2, enforce_participant_limit: true, track_quality: true },
+      durationMs: 45_000,
+    },
   },
 ];
 
