@@ -6,6 +6,7 @@ import {
   duration,
   flag,
   optional,
+  settingInfo,
   text,
   wholeNumber,
 } from '../agents/setting-types.ts';
@@ -226,6 +227,18 @@ export const workerSettings = connectionSettings.extend({
     default: 'false',
   }),
 });
+
+/** The values that must never be shown. */
+export const secretsOf = (settings: Partial<WorkerSettings>): string[] =>
+  Object.entries(settings).flatMap(([name, value]) =>
+    secretNames.has(name) && typeof value === 'string' ? [value] : [],
+  );
+
+const secretNames: ReadonlySet<string> = new Set(
+  Object.entries(workerSettings.shape)
+    .filter(([, schema]) => settingInfo(schema)?.isSecret)
+    .map(([name]) => name),
+);
 
 export type ConnectionSettings = z.output<typeof connectionSettings>;
 export type WorkerSettings = z.output<typeof workerSettings>;

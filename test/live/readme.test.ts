@@ -42,6 +42,7 @@ const connect = commandWith('greenroom connect');
 const simulate = commandWith('greenroom simulate');
 const startOwn = commandWith('greenroom start --agent ./examples/greeter.agent.js');
 const dispatchOwn = commandWith('greenroom dispatch lobby');
+const report = commandWith('greenroom report');
 const dispatchHands = commandWith('greenroom dispatch classroom');
 const testOwn = commandWith('vitest run --root examples');
 const replay = commandWith('greenroom replay test/golden --agent');
@@ -178,6 +179,14 @@ describe('every command of the README', () => {
     const { output } = await startCommand(`${inspect} --inspect 0`, 'Inspect at http://127.0.0.1:');
     const [url = ''] = /http:\S+/.exec(output()) ?? [];
     expect(await (await fetch(url)).text()).toContain('<title>');
+  });
+
+  it('[README-12] reports what the sessions of the logs came to', async () => {
+    // Those that a worker would have left there.
+    await cp('test/golden', join(checkout, 'greenroom-logs'), { recursive: true });
+    const shown = await shell(report.replace('--since 24h', '--since 1000d'));
+    expect(shown).toMatch(/^participant +duration/m);
+    expect(shown).toMatch(/^[1-9]\d* jobs$/m);
   });
 
   it('[README-6] plays the scene of the demo without a server', async () => {

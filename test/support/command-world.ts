@@ -17,6 +17,7 @@ import type {
 import { runCommandLine } from '../../src/io/cli/program.ts';
 import type { RunInspectOptions } from '../../src/io/inspect/recording/run-inspect.ts';
 import type { RunReplayOptions } from '../../src/io/replay/replay-options.ts';
+import type { RunReportOptions } from '../../src/io/report/run-report.ts';
 import { TextSink } from './text-sink.ts';
 
 export const keys = { LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret-nobody-may-see' };
@@ -31,6 +32,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     replays: new Array<RunReplayOptions>(),
     inspections: new Array<RunInspectOptions>(),
     dispatches: new Array<Dispatch>(),
+    reports: new Array<RunReportOptions>(),
     tops: new Array<RunTopOptions>(),
   };
   const [stdout, stderr, signals] = [new TextSink(), new TextSink(), new EventEmitter()];
@@ -63,6 +65,10 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     },
     runInspect: (options) => {
       done.inspections.push(options);
+      return Promise.resolve({ exitCode: 0 });
+    },
+    runReport: (options) => {
+      done.reports.push(options);
       return Promise.resolve({ exitCode: 0 });
     },
     runTop: (options) => {

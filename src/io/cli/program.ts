@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor.command.ts';
 import { renderError } from './error-report.ts';
 import { addInspectCommand } from './inspect.command.ts';
 import { addReplayCommand } from './replay.command.ts';
+import { addReportCommand } from './report.command.ts';
 import { addSimulateCommand } from './simulate.command.ts';
 import { addStartCommand } from './start.command.ts';
 import { addTopCommand } from './top.command.ts';
@@ -46,6 +47,7 @@ export async function runCommandLine(
   addSimulateCommand(program, world, finish);
   addReplayCommand(program, world, finish);
   addInspectCommand(program, world, finish);
+  addReportCommand(program, world, finish);
   addDoctorCommand(program, world, finish);
   addTopCommand(program, world, finish);
   try {

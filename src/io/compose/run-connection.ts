@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readMetadata } from '../../agents/read-metadata.ts';
 import type { ParticipantRef } from '../../machines/events.ts';
 import type { JobOffer } from '../../machines/worker/events.ts';
+import { createAnalysisEngine } from '../analysis/analysis-engine.ts';
 import type { RunConnectionOptions } from '../cli/commands.ts';
 import { LivePainter } from '../cli/live-painter.ts';
 import { renderSummaries } from '../cli/summaries-view.ts';
@@ -13,6 +14,7 @@ import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
 import { statusOf, toServerError } from '../livekit/server-error.ts';
+import { secretsOf } from '../settings.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { AlertList } from './alert-list.ts';
@@ -49,7 +51,7 @@ const MAX_ALERTS = 1_000;
  */
 export async function runConnection(options: RunConnectionOptions): Promise<{ exitCode: number }> {
   const { agent, config, room, isJson, isTty, output, notices, shutdown } = options;
-  const secrets = [config.worker.LIVEKIT_API_SECRET];
+  const secrets = secretsOf(config.worker);
   const logger = createLogger({ ...config.worker, secrets, isPretty: true, destination: notices });
   for (const warning of config.warnings) logger.warn({ warning }, 'a setting looks misspelt');
   openRtc(config.worker.RTC_ROUTER, logger);
@@ -217,7 +219,11 @@ async function openJob(
     }),
     services: createJobServices(
       { url, apiKey, apiSecret },
-      { ruleFunctions: openRuleFunctions(rules, logger), webhooks: webhooks.sender },
+      {
+        analysis: createAnalysisEngine({ settings: worker, clock: systemClock }),
+        ruleFunctions: openRuleFunctions(rules, logger),
+        webhooks: webhooks.sender,
+      },
     ),
     clock: systemClock,
     logs,

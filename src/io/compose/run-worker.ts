@@ -1,3 +1,4 @@
+import { createAnalysisEngine } from '../analysis/analysis-engine.ts';
 import type { RunWorkerOptions } from '../cli/commands.ts';
 import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
@@ -5,6 +6,7 @@ import { EventLogs } from '../event-log/event-logs.ts';
 import { startHttpServer } from '../http/server.ts';
 import { disposeRtc, openRtc } from '../livekit/load-rtc.ts';
 import { createMetrics } from '../metrics.ts';
+import { secretsOf } from '../settings.ts';
 import { closeInTime } from './close-in-time.ts';
 import { eventLogOptionsOf } from './event-log-options.ts';
 import { createLivekitWorld } from './livekit-world.ts';
@@ -51,7 +53,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     settings,
     command: 'start',
     clock: systemClock,
-    secrets: [settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET, settings.HTTP_TOKEN],
+    secrets: [settings.LIVEKIT_API_KEY, ...secretsOf(settings)],
     logger,
   });
   const system = new WorkerSystem({
@@ -64,7 +66,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
       joinConcurrency: settings.JOIN_CONCURRENCY,
       maxJobs: settings.MAX_JOBS,
       registeredName: settings.LIVEKIT_AGENT_NAME,
-      services: { ruleFunctions: openRuleFunctions(rules, logger), webhooks: webhooks.sender },
+      services: {
+        analysis: createAnalysisEngine({
+          settings,
+          clock: systemClock,
+          onOutcome: metrics.observeAnalysis,
+        }),
+        ruleFunctions: openRuleFunctions(rules, logger),
+        webhooks: webhooks.sender,
+      },
       logger,
     }),
     logs,

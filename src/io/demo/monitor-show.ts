@@ -4,7 +4,7 @@ import { LivePainter } from '../cli/live-painter.ts';
 import { sleepOn, systemClock } from '../clock.ts';
 import { eventLogOptionsOf } from '../compose/event-log-options.ts';
 import { AlertList } from '../compose/alert-list.ts';
-import { SummaryList } from '../compose/summary-list.ts';
+import { SummaryBook } from '../report/summary-book.ts';
 import { createWorkerLog } from '../compose/worker-log.ts';
 import { jobConfigOf, runningAgents, workerConfigOf } from '../compose/worker-options.ts';
 import { WorkerSystem } from '../compose/worker-system.ts';
@@ -33,7 +33,7 @@ const REGISTRATION_POLL_MS = 50;
 
 /** participant-monitor at work on a stage, in a worker of its own, and what is shown of it. */
 export class MonitorShow {
-  readonly summaries: SummaryList;
+  readonly summaries: SummaryBook;
   readonly alerts: AlertList;
   readonly #stage: DemoStage;
   readonly #logger: Logger;
@@ -45,7 +45,7 @@ export class MonitorShow {
   constructor({ stage, config, logger, inspector, output, isTty, limit }: MonitorShowOptions) {
     const { clock } = stage.world;
     const log = createWorkerLog(logger);
-    this.summaries = new SummaryList(limit);
+    this.summaries = new SummaryBook(limit);
     this.alerts = new AlertList(limit);
     this.#stage = stage;
     this.#logger = logger;
@@ -70,7 +70,7 @@ export class MonitorShow {
         onRooms: () => {},
         onVitals: () => {},
         onJobFact: (offer, fact) => {
-          this.summaries.observe(fact);
+          this.summaries.observe(offer, fact);
           this.alerts.observe(offer, fact);
         },
       },

@@ -1,6 +1,6 @@
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import type { RunDemoOptions } from '../cli/commands.ts';
-import { renderSummaryTable } from '../cli/summary-table.ts';
+import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
 import { describeInspection, openInspection } from '../compose/open-inspection.ts';
 import { loadConfig } from '../config.ts';
@@ -111,7 +111,7 @@ async function play(
     stopActs.abort();
     await show.close();
     await inspection?.close();
-    output.write(`\n${renderSummaryTable(show.summaries.latest)}`);
+    output.write(`\n${renderSummaries(show.summaries)}`);
     output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
   }
 }

@@ -1,5 +1,5 @@
 import type { RunSimulationOptions } from '../cli/commands.ts';
-import { renderSummaryTable } from '../cli/summary-table.ts';
+import { renderSummaries } from '../cli/summaries-view.ts';
 import { sleepOn } from '../clock.ts';
 import { describeInspection, openInspection } from '../compose/open-inspection.ts';
 import type { Config } from '../config.ts';
@@ -80,12 +80,12 @@ export async function runSimulation(options: RunSimulationOptions): Promise<{ ex
     time.abort();
     const simulatedMs = clock.now() - startedAt;
     await show.close();
-    const sessions = show.summaries.latest;
+    const sessions = show.summaries.sessions;
     if (isJson) {
       const alerts = show.alerts.latest.map(({ identity, alert }) => ({ identity, ...alert }));
       output.write(`${JSON.stringify({ seed, simulatedMs, sessions, alerts }, null, 2)}\n`);
     } else {
-      output.write(`\n${renderSummaryTable(sessions)}`);
+      output.write(`\n${renderSummaries(show.summaries)}`);
       output.write(`Event logs: ${config.worker.EVENT_LOG_DIR}\n`);
     }
     return { exitCode };

@@ -8,6 +8,8 @@ import { findLogs, type FoundLog, type NoLog } from './find-logs.ts';
 import { ReplayProgress } from './replay-progress.ts';
 import type { RunReplayOptions } from './replay-options.ts';
 
+type WalkOptions = Pick<RunReplayOptions, 'paths' | 'agents' | 'notices' | 'shutdown'>;
+
 /** A log that can be read. */
 export type OpenLog = FoundLog & {
   readonly head: HeadLine;
@@ -34,7 +36,7 @@ export type Walk<TResult> = {
  * code of ours makes its log one of those.
  */
 export async function walkLogs<TResult>(
-  { paths, agents, notices, shutdown }: RunReplayOptions,
+  { paths, agents, notices, shutdown }: WalkOptions,
   look: (log: OpenLog) => Promise<TResult>,
 ): Promise<Walk<TResult>> {
   const { logs, missing } = await findLogs(paths);

@@ -1,0 +1,68 @@
+import type { ClosedJob, ClosedRoom } from '../report/closed-job.ts';
+import type { RoomTotals } from '../report/room-totals.ts';
+import type { SummaryBook } from '../report/summary-book.ts';
+import { borderlessTable } from './borderless-table.ts';
+import { formatDuration, printable } from './format.ts';
+import { renderSummaryTable } from './summary-table.ts';
+
+type Shown = Pick<SummaryBook, 'sessions' | 'rooms' | 'others' | 'unlisted' | 'totals'>;
+
+/** The closing figures of all jobs: a table for participants, one for rooms, and what others bring as it is. */
+export function renderSummaries({ sessions, rooms, others, unlisted, totals }: Shown): string {
+  const isEmpty = sessions.length + rooms.length + others.length === 0;
+  const parts = [
+    ...(sessions.length > 0 || isEmpty ? [renderSummaryTable(sessions)] : []),
+    ...(rooms.length > 0 ? [renderRooms(rooms)] : []),
+    ...(totals ? [renderTotals(totals)] : []),
+    ...others.map(renderOther),
+    ...(unlisted > 0 ? [`and ${unlisted} more, which only the event logs have\n`] : []),
+  ];
+  return parts.join('\n');
+}
+
+type Column = { readonly title: string; readonly cell: (room: ClosedRoom) => string };
+
+const columns: readonly Column[] = [
+  { title: 'room', cell: ({ room }) => printable(room) },
+  { title: 'duration', cell: ({ durationMs }) => formatDuration(durationMs) },
+  {
+    title: 'people (at once)',
+    cell: ({ identities, identitiesAreExact, peakParticipants }) =>
+      `${atLeast(identities, identitiesAreExact)} (${peakParticipants})`,
+  },
+  { title: 'joins', cell: ({ joins }) => String(joins) },
+  { title: 'tracks', cell: ({ tracksPublished }) => String(tracksPublished) },
+  { title: 'messages', cell: ({ messages }) => String(messages) },
+  {
+    title: 'speaking',
+    cell: ({ speakingMs }) => (speakingMs === null ? '?' : formatDuration(speakingMs)),
+  },
+  { title: 'end reason', cell: ({ endReason }) => endReason ?? 'cut off' },
+];
+
+function renderRooms(rooms: readonly ClosedRoom[]): string {
+  const table = borderlessTable({ head: columns.map(({ title }) => title), gap: 2 });
+  table.push(...rooms.map((room) => columns.map(({ cell }) => cell(room))));
+  return withoutTrailingSpace(table.toString());
+}
+
+function renderTotals(totals: RoomTotals): string {
+  const { rooms, peakRooms, participants, identities, identitiesAreExact } = totals;
+  const { peakParticipants, tracks, messages, monitoredMs } = totals;
+  const people = `${atLeast(identities, identitiesAreExact)} people`;
+  return (
+    `In all: ${rooms} rooms (${peakRooms} at once), ${people} in ${participants} joins ` +
+    `(${peakParticipants} at once in a room), ${tracks} tracks, ${messages} messages, ` +
+    `${formatDuration(monitoredMs)} watched\n`
+  );
+}
+
+function renderOther({ agent, room, summary, figures }: ClosedJob): string {
+  const cut = summary === null ? ', cut off' : '';
+  return `${agent} in ${printable(room)}${cut}: ${printable(JSON.stringify(summary ?? figures))}\n`;
+}
+
+const atLeast = (count: number, isExact: boolean): string =>
+  isExact ? String(count) : `at least ${count}`;
+
+const withoutTrailingSpace = (table: string): string => table.replaceAll(/ *$/gm, '') + '\n';

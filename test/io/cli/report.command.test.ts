@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { buildWorld } from '../../support/command-world.ts';
+
+it('[RPT-24] reports the folder of the event logs, with tables, unless told otherwise', async () => {
+  const { run, done } = buildWorld();
+  expect(await run('report')).toBe(0);
+  expect(done.reports[0]).toMatchObject({
+    paths: ['greenroom-logs'],
+    filter: { since: null, until: null, agent: null, room: null },
+    isJson: false,
+  });
+});
+
+it('[RPT-24] takes files and filters', async () => {
+  const { run, done } = buildWorld();
+  const asked = ['a', 'b.1.jsonl', '--agent', 'room-analytics', '--room', 'support', '--json'];
+  expect(await run('report', ...asked, '--since', '2026-03-01', '--until', '24h')).toBe(0);
+  expect(done.reports[0]).toMatchObject({
+    paths: ['a', 'b.1.jsonl'],
+    filter: { since: Date.UTC(2026, 2, 1), agent: 'room-analytics', room: 'support' },
+    isJson: true,
+  });
+});
+
+it.each(['yesterday', '2026', '5'])(
+  '[RPT-25] refuses %s as a time, and says what is one',
+  async (time) => {
+    const { run, done, stderr } = buildWorld();
+    expect(await run('report', '--since', time)).toBe(2);
+    expect(stderr.text).toMatch(/Expected a time such as .* or how long ago/);
+    expect(done.reports).toEqual([]);
+  },
+);
