@@ -65,9 +65,11 @@ export interface RosterClient {
 export interface RoomServiceClient {
   /** Does nothing where nobody of that identity is in the room. */
   removeParticipant(roomName: string, identity: string): Promise<void>;
+  /** Does nothing where that track has gone. */
   muteTrack(roomName: string, identity: string, trackSid: string): Promise<void>;
-  /** Gives the id of the recording (LiveKit: egress id). */
+  /** Gives the id of the recording (LiveKit: egress id). `E_NO_EGRESS` where nobody records for the server. */
   startRecording(roomName: string, recording: Recording): Promise<string>;
+  /** Does nothing where that recording has ended. */
   stopRecording(recordingId: string): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { RoomServiceCommand, RoomServiceFact } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
-import { retryableError } from './error-info.ts';
+import { codeOf, retryableError } from './error-info.ts';
 import type { Clock, RoomServiceClient } from './ports.ts';
 
 export type RoomServiceDeps = {
@@ -33,7 +33,7 @@ export function createRoomServiceActor({
       receive((command) => {
         void carryOut(command)
           .catch((cause: unknown): RoomServiceFact => {
-            const error = retryableError('E_ROOM_SERVICE', cause);
+            const error = retryableError(codeOf(cause, 'E_ROOM_SERVICE'), cause);
             const at = clock.now();
             return { type: 'command.failed', at, command: command.type, ...idOf(command), error };
           })

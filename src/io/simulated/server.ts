@@ -1,4 +1,5 @@
 import type { Clock, JobServices, RoomServiceClient, RosterClient } from '../../actors/ports.ts';
+import { GreenroomError } from '../errors.ts';
 import { Nastiness } from './nastiness.ts';
 import { SimulatedRoomClient, type SimulatedClientOptions } from './room-client.ts';
 import { SimulatedRoom } from './room.ts';
@@ -11,6 +12,9 @@ export type SimulatedServerOptions = {
   /** 0 (unless told otherwise) to 1: see {@link Nastiness}. */
   readonly nastiness?: number;
 };
+
+const noEgress = (): GreenroomError =>
+  new GreenroomError('E_NO_EGRESS', 'the simulated server has no Egress service');
 
 /**
  * A LiveKit server without a network: any number of rooms, agents in them, and its own list of
@@ -52,12 +56,11 @@ export class SimulatedServer {
       const room = this.room(roomName);
       const participant = room.find(identity);
       const track = participant?.publishedTracks.find(({ sid }) => sid === trackSid);
-      if (!participant || !track) return Promise.reject(new Error('there is no such track'));
-      room.change(participant, track, { isMuted: true });
+      if (participant && track) room.change(participant, track, { isMuted: true });
       return Promise.resolve();
     },
-    startRecording: () => Promise.reject(new Error('there is no Egress service')),
-    stopRecording: () => Promise.reject(new Error('there is no Egress service')),
+    startRecording: () => Promise.reject(noEgress()),
+    stopRecording: () => Promise.reject(noEgress()),
   };
 
   /** Of {@link JobServices}, what a server does. */
