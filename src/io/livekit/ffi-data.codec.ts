@@ -35,51 +35,45 @@ export function readDataPacket(event: Uint8Array): DataPacket | null {
   if (event[0] !== ROOM_EVENT_TAG) return null;
   const reader = readerOf(event);
   reader.tag();
-  let roomHandle = 0n;
-  let packet: Uint8Array | null = null;
+  const found: { roomHandle: bigint; packet?: Uint8Array } = { roomHandle: 0n };
   eachField(reader.bytes(), (field, room) => {
-    if (field === fields.RoomEvent.roomHandle) roomHandle = BigInt(room.uint64());
-    else if (field === fields.RoomEvent.dataPacketReceived) packet = room.bytes();
+    if (field === fields.RoomEvent.roomHandle) found.roomHandle = BigInt(room.uint64());
+    else if (field === fields.RoomEvent.dataPacketReceived) found.packet = room.bytes();
     else return false;
     return true;
   });
-  return packet && readPacket(roomHandle, packet);
+  return found.packet ? readPacket(found.roomHandle, found.packet) : null;
 }
 
 function readPacket(roomHandle: bigint, packet: Uint8Array): DataPacket | null {
-  let senderIdentity = '';
-  let buffer: Uint8Array | null = null;
+  const found: { senderIdentity: string; user?: Uint8Array } = { senderIdentity: '' };
   eachField(packet, (field, received) => {
-    if (field === fields.DataPacketReceived.participantIdentity) senderIdentity = received.string();
-    else if (field === fields.DataPacketReceived.user) {
-      buffer = onlyMessage(received.bytes(), fields.UserPacket.data);
-    } else return false;
+    if (field === fields.DataPacketReceived.participantIdentity) {
+      found.senderIdentity = received.string();
+    } else if (field === fields.DataPacketReceived.user) found.user = received.bytes();
+    else return false;
     return true;
   });
-  return buffer && { roomHandle, senderIdentity, ...readBuffer(buffer) };
+  const { senderIdentity, user } = found;
+  return user ? { roomHandle, senderIdentity, ...readUser(user) } : null;
 }
 
-function readBuffer(buffer: Uint8Array): Pick<DataPacket, 'handleId' | 'sizeBytes'> {
+function readUser(user: Uint8Array): Pick<DataPacket, 'handleId' | 'sizeBytes'> {
   let handleId = 0n;
   let sizeBytes = 0;
-  eachField(buffer, (part, owned) => {
-    if (part === fields.OwnedBuffer.handle) {
-      handleId = onlyNumber(owned.bytes(), fields.FfiOwnedHandle.id);
-    } else if (part === fields.OwnedBuffer.data) {
-      sizeBytes = Number(onlyNumber(owned.bytes(), fields.BufferInfo.dataLen));
-    } else return false;
+  eachField(user, (part, data) => {
+    if (part !== fields.UserPacket.data) return false;
+    eachField(data.bytes(), (field, owned) => {
+      if (field === fields.OwnedBuffer.handle) {
+        handleId = onlyNumber(owned.bytes(), fields.FfiOwnedHandle.id);
+      } else if (field === fields.OwnedBuffer.data) {
+        sizeBytes = Number(onlyNumber(owned.bytes(), fields.BufferInfo.dataLen));
+      } else return false;
+      return true;
+    });
     return true;
   });
   return { handleId, sizeBytes };
-}
-
-function onlyMessage(data: Uint8Array, wanted: number): Uint8Array | null {
-  let found: Uint8Array | null = null;
-  eachField(data, (field, reader) => {
-    if (field === wanted) found = reader.bytes();
-    return field === wanted;
-  });
-  return found;
 }
 
 function onlyNumber(data: Uint8Array, wanted: number): bigint {

@@ -52,7 +52,7 @@ function enter(...inside: string[]) {
     emitter.remoteParticipants.set(identity, { identity, trackPublications: new Map() });
   }
   const room = emitter as unknown as Sdk.Room;
-  rtc.adopt(room, { onParticipantActive, onDefect: () => {} });
+  rtc.adopt(room, { onParticipantActive, onDefect: () => {}, refusesData: () => false });
   return {
     rtc,
     room,
