@@ -9,6 +9,7 @@ export const checkTitles = {
   registration: 'worker registration',
   dispatch: 'round trip of a dispatch',
   rooms: 'rooms without their agent',
+  webhooks: 'webhooks',
   port: 'port for health',
   descriptors: 'open files',
   event_log: 'event logs',

@@ -24,6 +24,7 @@ import { roomsCheck } from './rooms.checks.ts';
 import { runChecks } from './run-checks.ts';
 import type { ServerApi } from './server-api.ts';
 import { serverChecks, type NetworkWorld } from './server.checks.ts';
+import { webhooksCheck } from './webhooks.checks.ts';
 
 /** Everything that the checks touch. */
 export interface DoctorWorld extends InstallationWorld, NetworkWorld, PortWorld, ResourcesWorld {
@@ -82,7 +83,13 @@ const possibleChecks = (
 ): readonly Check[] => [
   ...(url === null ? [] : serverChecks(url, world)),
   ...(connection === null ? [] : keyedChecks(connection, worker, world)),
-  ...(worker === null ? [] : [portCheck(worker, world), ...resourceChecks(worker, world)]),
+  ...(worker === null
+    ? []
+    : [
+        webhooksCheck(worker.WEBHOOK_URLS, world),
+        portCheck(worker, world),
+        ...resourceChecks(worker, world),
+      ]),
 ];
 
 function keyedChecks(
