@@ -15,6 +15,7 @@ export {
   byteSize,
   choice,
   duration,
+  file,
   flag,
   fraction,
   text,
@@ -36,6 +37,12 @@ export {
   conversationMonitorMetadata,
   conversationMonitorSettings,
 } from './agents/conversation-monitor.agent.ts';
+export {
+  conversationAnalyst,
+  conversationAnalystSettings,
+} from './agents/conversation-analyst.agent.ts';
+export { conversationInsights } from './agents/conversation-insights.ts';
+export type { ConversationInsights } from './machines/analysis/insights.logic.ts';
 export type {
   ConversationFigures,
   ConversationSummary,

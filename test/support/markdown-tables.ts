@@ -1,5 +1,6 @@
 import { format } from 'prettier';
 import type { z } from 'zod';
+import { conversationAnalyst } from '../../src/agents/conversation-analyst.agent.ts';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { settingInfo, type SettingsSchema } from '../../src/agents/setting-types.ts';
@@ -11,9 +12,13 @@ import { workerSettings } from '../../src/io/settings.ts';
 export const configurationTable = (): Promise<string> =>
   markdownTable(
     ['setting', 'flag', 'default', 'meaning'],
-    [workerSettings, participantMonitor.settings, roomAnalytics.settings].flatMap(
-      (schema: SettingsSchema) =>
-        Object.entries(schema.shape).map(([name, field]) => settingRow(name, field)),
+    [
+      workerSettings,
+      participantMonitor.settings,
+      roomAnalytics.settings,
+      conversationAnalyst.settings,
+    ].flatMap((schema: SettingsSchema) =>
+      Object.entries(schema.shape).map(([name, field]) => settingRow(name, field)),
     ),
   );
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { conversationAnalyst } from '../../agents/conversation-analyst.agent.ts';
 import { conversationMonitor } from '../../agents/conversation-monitor.agent.ts';
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import { roomAnalytics } from '../../agents/room-analytics.agent.ts';
@@ -15,7 +16,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   signals: process,
   readSources,
-  builtInAgents: [participantMonitor, roomAnalytics, conversationMonitor],
+  builtInAgents: [participantMonitor, roomAnalytics, conversationMonitor, conversationAnalyst],
   createDispatch,
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),

@@ -1,3 +1,4 @@
+import { conversationAnalyst } from '../../agents/conversation-analyst.agent.ts';
 import { conversationMonitor } from '../../agents/conversation-monitor.agent.ts';
 import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
 import { roomAnalytics } from '../../agents/room-analytics.agent.ts';
@@ -10,4 +11,5 @@ export const ownRoots = [
   jobMachineOf(participantMonitor),
   jobMachineOf(roomAnalytics),
   jobMachineOf(conversationMonitor),
+  jobMachineOf(conversationAnalyst),
 ] as const;

@@ -77,7 +77,7 @@ export const conversationAnalystMachine = analystSetup.createMachine({
           on: { 'room.reconnected': { target: 'waiting', actions: 'ask' } },
         },
         ended: {
-          on: { 'data.received': {}, 'room.reconnecting': {}, 'room.connected': {} },
+          on: { 'data.received': {}, 'room.reconnecting': {} },
         },
       },
     },

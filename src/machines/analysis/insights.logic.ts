@@ -37,6 +37,14 @@ export type WindowInsights = {
   readonly shortened: boolean;
 };
 
+/** A whole data message of the topic. */
+export type ConversationInsights = WindowInsights & {
+  readonly type: 'conversation_insights';
+  readonly version: 1;
+  readonly agent: string;
+  readonly job_id: string;
+};
+
 /** So many entries of each list, until they fit. */
 const LIST_LENGTHS = [50, 20, 10, 5, 2, 0];
 /** Agent, job and version are put to it. */
