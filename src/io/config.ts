@@ -60,6 +60,7 @@ export function loadConfig(sources: SettingSources, agents: readonly ConfiguredA
     ...perAgent.flatMap(({ read }) => read.problems),
     ...renamingProblems(sources, agents),
     ...openDoorProblems(sources),
+    ...halfEndpointProblems(sources),
   ];
   if (!worker.ok || problems.length > 0) throw configError(problems);
   return {
@@ -228,6 +229,19 @@ function openDoorProblems(sources: SettingSources): string[] {
   return [
     `INSPECT is ${quoted(value.text)} in ${value.from}: expected an address on loopback, or ` +
       'INSPECT_TOKEN to be set, too',
+  ];
+}
+
+/** Whoever sets a part of the endpoint for analyses means to use it. */
+function halfEndpointProblems(sources: SettingSources): string[] {
+  const problem = (name: string, because: string): string[] =>
+    valueOf(name, sources) === null && valueOf(because, sources) !== null
+      ? [`${name} is not set: expected, because ${because} is`]
+      : [];
+  return [
+    ...problem('ANALYSIS_MODEL', 'ANALYSIS_BASE_URL'),
+    ...problem('ANALYSIS_BASE_URL', 'ANALYSIS_MODEL'),
+    ...problem('ANALYSIS_BASE_URL', 'ANALYSIS_API_KEY'),
   ];
 }
 

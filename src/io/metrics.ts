@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobEmitted, JobOffer, VitalsFact } from '../machines/worker/events.ts';
 import type { WorkerEmitted } from '../machines/worker/worker.events.ts';
 import { isAlertEmission } from './compose/job-alerts.ts';
+import type { AnalysisOutcome } from './analysis/analysis-engine.ts';
 import type { SessionsView } from './http/sessions-view.ts';
 import {
   registerActorGauges,
@@ -31,6 +32,8 @@ export type Metrics = {
   readonly observeWebhook: (outcome: WebhookOutcome, delayMs: number) => void;
   /** Reads how many webhooks are still to be delivered, from now on. */
   readonly watchWebhooks: (webhooks: { readonly queuedCount: number }) => void;
+  /** An engine was asked about a conversation. */
+  readonly observeAnalysis: (outcome: AnalysisOutcome) => void;
   /** An exception or rejection that belongs to no job. */
   readonly countFatalError: () => void;
   /** The text that Prometheus reads. */
@@ -69,6 +72,10 @@ export function createMetrics(view: () => SessionsView): Metrics {
       if (outcome === 'delivered') counters.webhookDelay.observe(delayMs / 1000);
     },
     watchWebhooks: (webhooks) => registerWebhookGauge(registry, webhooks),
+    observeAnalysis: ({ engine, outcome, tookMs }) => {
+      counters.analyses.inc({ engine, outcome });
+      counters.analysisDuration.observe({ engine }, tookMs / 1000);
+    },
     countFatalError: () => counters.fatalErrors.inc(),
     render: () => registry.metrics(),
     contentType: registry.contentType,
@@ -77,6 +84,9 @@ export function createMetrics(view: () => SessionsView): Metrics {
 
 /** How long a join or dispatch takes, in seconds: the goal is 1.5 s for twenty at once. */
 const joinBuckets = [0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60];
+
+/** The lexicon takes milliseconds, a model seconds. */
+const analysisBuckets = [0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60];
 
 function createCounters(registry: Registry) {
   const registers = [registry];
@@ -135,6 +145,19 @@ function createCounters(registry: Registry) {
       name: 'greenroom_alerts_total',
       help: 'Alerts of the jobs, by what was told of them: opened, updated or resolved.',
       labelNames: ['agent', 'severity', 'phase'],
+      registers,
+    }),
+    analyses: new Counter({
+      name: 'greenroom_analysis_total',
+      help: 'Conversations that an engine was asked about, by what became of it.',
+      labelNames: ['engine', 'outcome'],
+      registers,
+    }),
+    analysisDuration: new Histogram({
+      name: 'greenroom_analysis_duration_seconds',
+      help: 'How long an engine took over a conversation, whatever became of it.',
+      labelNames: ['engine'],
+      buckets: analysisBuckets,
       registers,
     }),
     fatalErrors: new Counter({

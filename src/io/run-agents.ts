@@ -1,10 +1,11 @@
 import type { AgentDefinition } from '../agents/define-agent.ts';
 import type { CommandWorld } from './cli/commands.ts';
-import { loadConfig, readSources, type Config, type SettingSources } from './config.ts';
+import { loadConfig, readSources, type SettingSources } from './config.ts';
 import { createLogger } from './logger.ts';
 import type { RuleDefinition } from './rules/define-config.ts';
 import { loadRules } from './rules/load-rules.ts';
 import { readRules } from './rules/read-rules.ts';
+import { secretsOf } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
 
 type RunAgentsWorld = Pick<CommandWorld, 'stdout' | 'signals' | 'runWorker'> & {
@@ -33,7 +34,7 @@ export async function runAgents(
       });
   const logger = createLogger({
     ...config.worker,
-    secrets: secretsOf(config),
+    secrets: secretsOf(config.worker),
     isPretty: stdout.isTTY === true,
     destination: stdout,
   });
@@ -47,11 +48,6 @@ export async function runAgents(
     shutdown.close();
   }
 }
-
-const secretsOf = ({ worker }: Config): string[] =>
-  [worker.LIVEKIT_API_SECRET, worker.HTTP_TOKEN, worker.INSPECT_TOKEN].filter(
-    (secret) => secret !== undefined,
-  );
 
 export type RunWorkerSettings = {
   readonly agents: readonly AgentDefinition[];

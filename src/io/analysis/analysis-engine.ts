@@ -15,7 +15,7 @@ export type AnalysisOutcome = {
 type AnalysisEngineOptions = {
   readonly settings: AnalysisSettings;
   readonly clock: Pick<Clock, 'now'>;
-  readonly onOutcome: (outcome: AnalysisOutcome) => void;
+  readonly onOutcome?: (outcome: AnalysisOutcome) => void;
 };
 
 /**
@@ -25,7 +25,7 @@ type AnalysisEngineOptions = {
 export function createAnalysisEngine({
   settings,
   clock,
-  onOutcome,
+  onOutcome = () => {},
 }: AnalysisEngineOptions): AnalysisEngine {
   const watched = (engine: AnalysisOutcome['engine'], asked: AnalysisEngine): AnalysisEngine => ({
     analyse: async (request, { signal }) => {
