@@ -12,7 +12,7 @@ import { PortSlot } from './port-slot.ts';
 import { participant, T0 } from './session-facts.ts';
 import { startUnderParent } from './start-under-parent.ts';
 
-export const roomSettings: RoomAnalyticsSettings = {
+const roomSettings: RoomAnalyticsSettings = {
   ENFORCE_PARTICIPANT_LIMIT: false,
   TRACK_QUALITY: false,
   ROOM_STATUS_INTERVAL: 30_000,

@@ -6,7 +6,7 @@ import { noShards, shardedTable, type Shards } from './sharded-table.logic.ts';
 type FactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** `json` is an object or a list; of a `truncated` message nothing more can be said. */
-export type MessageFormat = 'json' | 'text' | 'binary' | 'truncated' | 'stream';
+type MessageFormat = 'json' | 'text' | 'binary' | 'truncated' | 'stream';
 
 export type Tally = {
   readonly messages: number;
@@ -16,14 +16,14 @@ export type Tally = {
 };
 
 /** What one sender sent on one topic. */
-export type SenderTopic = Tally & {
+type SenderTopic = Tally & {
   /** Null: hidden senders, which are anonymous. */
   readonly sender: string | null;
   /** Null: throttled messages, which are told without their topics. */
   readonly topic: string | null;
 };
 
-export type SeenMessage = {
+type SeenMessage = {
   readonly at: number;
   readonly sender: string | null;
   readonly topic: string;

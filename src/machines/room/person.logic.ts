@@ -24,7 +24,7 @@ export type RoomTrack = {
 };
 
 /** A change of metadata or attributes; of attributes the changed ones only. */
-export type PersonChange = {
+type PersonChange = {
   readonly at: number;
   readonly metadata?: string;
   readonly attributes?: Readonly<Record<string, string>>;

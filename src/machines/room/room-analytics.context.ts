@@ -7,7 +7,7 @@ import type { PastRemoval } from './participant-limit.logic.ts';
 import type { RemovalConfig } from './participant-removal.machine.ts';
 
 /** What a job's metadata says: in the place of the settings. */
-export type RoomAnalyticsMetadata = {
+type RoomAnalyticsMetadata = {
   readonly participant_limit?: number | undefined;
   readonly enforce_participant_limit?: boolean | undefined;
   readonly track_quality?: boolean | undefined;
@@ -23,7 +23,7 @@ export type RoomAnalyticsSettings = {
 
 export type RoomAnalyticsInput = AgentInput<RoomAnalyticsMetadata, RoomAnalyticsSettings>;
 
-export type RoomAnalyticsConfig = {
+type RoomAnalyticsConfig = {
   /** Null: no limit. */
   readonly limit: number | null;
   readonly isEnforced: boolean;

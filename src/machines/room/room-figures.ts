@@ -48,6 +48,6 @@ export type RoomSummary = Omit<RoomFigures, 'kind' | 'state'> & {
   readonly peakSpeakers: number;
   /** Removals that the participant limit made. */
   readonly removals: number;
-  /** Who was there, by name: the first 10,000. */
+  /** Who was there: the first 10,000 identities, by name. */
   readonly whoWasThere: readonly string[];
 };
