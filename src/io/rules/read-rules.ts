@@ -59,14 +59,12 @@ const configSchema = strict({
   rules: z
     .array(ruleSchema, 'expected a list of rules')
     .max(MAX_RULES, `expected at most ${MAX_RULES} rules`)
-    .superRefine((rules, context) => {
-      rules.forEach(({ name }, index) => {
-        if (rules.findIndex((other) => other.name === name) === index) return;
-        const message = `there is another rule named ${name}`;
-        context.addIssue({ code: 'custom', path: [index, 'name'], message });
-      });
-    })
     .default([]),
+});
+
+const unnamed = { name: null };
+const namedSchema = z.object({
+  rules: z.array(z.object({ name: z.string().nullable().catch(null) }).catch(unnamed)),
 });
 
 /**
@@ -82,9 +80,12 @@ export function readRules(
   { source, agents }: { readonly source: string; readonly agents: readonly string[] },
 ): ReadRules {
   const read = configSchema.safeParse(config);
-  const problems = read.success
-    ? read.data.rules.flatMap((rule, index) => agentProblems(rule.agent, index, agents))
-    : read.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
+  const problems = [
+    ...(read.success
+      ? read.data.rules.flatMap((rule, index) => agentProblems(rule.agent, index, agents))
+      : read.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`)),
+    ...nameProblems(config),
+  ];
   if (!read.success || problems.length > 0) {
     const count = problems.length === 1 ? 'one thing is' : `${problems.length} things are`;
     throw new GreenroomError('E_CONFIG', `${count} wrong in ${source}`, {
@@ -104,6 +105,17 @@ export function readRules(
     return { name, agents: agent, room, when, then: actions, cooldownMs: rule.cooldown };
   });
   return { rules, functions };
+}
+
+/** Of names as they were given: what else is wrong with a rule should not hide that it is there twice. */
+function nameProblems(config: unknown): readonly string[] {
+  const { rules = [] } = namedSchema.safeParse(config).data ?? {};
+  const names = rules.map((rule) => rule.name);
+  return names.flatMap((name, index) =>
+    name === null || names.indexOf(name) === index
+      ? []
+      : [`rules[${index}].name: there is another rule named ${name}`],
+  );
 }
 
 const pathsOf = (when: RuleCondition): readonly string[] =>
