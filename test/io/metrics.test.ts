@@ -131,6 +131,16 @@ it('[MET-4] counts the timers that are still to fire', async () => {
   expect(await count()).toBe(before);
 });
 
+it('[ENG-41] counts analyses by engine and outcome, and how long they took', async () => {
+  const metrics = createMetrics(() => buildView());
+  metrics.observeAnalysis({ engine: 'endpoint', outcome: 'timed_out', tookMs: 20_000 });
+  metrics.observeAnalysis({ engine: 'lexicon', outcome: 'answered', tookMs: 4 });
+  const rendered = await samples(metrics);
+  expect(rendered).toContain('greenroom_analysis_total{engine="endpoint",outcome="timed_out"} 1');
+  expect(rendered).toContain('greenroom_analysis_total{engine="lexicon",outcome="answered"} 1');
+  expect(rendered).toContain('greenroom_analysis_duration_seconds_sum{engine="endpoint"} 20');
+});
+
 it('[MET-5] names neither rooms nor people', async () => {
   const metrics = createMetrics(() => buildView([buildSession()]));
   metrics.observe({ type: 'job.ended', ...about, reason: 'drained', error: null });
@@ -141,4 +151,17 @@ it('[MET-6] keeps two workers in one process apart', async () => {
   const [one, other] = [createMetrics(() => buildView()), createMetrics(() => buildView())];
   one.countFatalError();
   expect(await samples(other)).toContain('greenroom_fatal_errors_total 0');
+});
+
+it('[WHK-90] counts webhooks by what became of them, and reads how many wait', async () => {
+  const metrics = createMetrics(() => buildView());
+  metrics.watchWebhooks({ queuedCount: 7 });
+  metrics.observeWebhook('delivered', 300);
+  metrics.observeWebhook('dropped', 60_000);
+  const rendered = await samples(metrics);
+  expect(rendered).toContain('greenroom_webhooks_total{outcome="delivered"} 1');
+  expect(rendered).toContain('greenroom_webhooks_total{outcome="dropped"} 1');
+  expect(rendered).toContain('greenroom_webhooks_queued 7');
+  // What was lost is not counted as delivered late.
+  expect(rendered).toContain('greenroom_webhook_delay_seconds_count 1');
 });
