@@ -132,8 +132,9 @@ function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobE
       if (fact.error !== '') logger.error({ ...fields, reason: fact.error }, 'job failed');
       break;
     case 'job.summaryMade': {
-      const { identity, ...figures } = fact.summary;
-      logger.info({ ...fields, ...figures, pii: { room: room.name, identity } }, 'session summary');
+      const { identity, whoWasThere, room: name = room.name, ...figures } = fact.summary;
+      const pii = { room: name, identity, whoWasThere };
+      logger.info({ ...fields, ...figures, pii }, 'session summary');
       break;
     }
     default:
