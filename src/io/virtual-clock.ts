@@ -18,6 +18,7 @@ export class VirtualClock implements Clock {
   #lastId = 0;
   readonly #timers = new Map<number, Timer>();
   #queue: Timer[] = [];
+  readonly #held = new Set<Promise<unknown>>();
 
   constructor(startAt = 0) {
     this.#now = startAt;
@@ -37,6 +38,25 @@ export class VirtualClock implements Clock {
 
   clearTimeout(id: unknown): void {
     if (typeof id === 'number') this.#timers.delete(id);
+  }
+
+  /**
+   * Runs what takes real time, in no virtual time: who lets time pass waits for it (see virtual-time.ts), so
+   * that its result comes at the moment at which it was asked for, however long it took.
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    const held = work();
+    this.#held.add(held);
+    try {
+      return await held;
+    } finally {
+      this.#held.delete(held);
+    }
+  }
+
+  /** What time waits for. */
+  get held(): readonly Promise<unknown>[] {
+    return [...this.#held];
   }
 
   /** Fires every timer due by then, also those set on the way, each at its own time. */

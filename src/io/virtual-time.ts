@@ -70,6 +70,11 @@ async function passMoment(clock: VirtualClock, time: number): Promise<void> {
     clock.fire(clock.next.id);
   }
   await new Promise<void>(nextTurn);
+  while (clock.held.length > 0) {
+    await Promise.allSettled(clock.held);
+    // For what comes of it.
+    await new Promise<void>(nextTurn);
+  }
 }
 
 const standstill = (): Error =>

@@ -150,4 +150,22 @@ describe('conversation-analyst', () => {
       expected,
     );
   });
+
+  it('[ENG-44] reads by the embedded lexicon in virtual time, which waits for it', async () => {
+    const run = await runAgent(conversationAnalyst, {
+      settings: { ANALYSIS_WINDOW: '20s' },
+      script:
+        people +
+        scriptOf([1, 'alice', 'I hate this terrible service, cancel my subscription!']) +
+        '\n0:40 room closed',
+    });
+    const insights = run
+      .clientOf('alice')
+      .messages.filter(({ topic }) => topic === 'conversation_insights')
+      .map(({ atMs, payload }) => ({ atMs, ...conversationInsights.parse(payload) }));
+    expect(insights).toMatchObject([{ engine: 'lexicon', topics: ['service', 'subscription'] }]);
+    // The window closes 20 s after what opened it; the engine took none of that time.
+    expect(insights[0]?.atMs).toBeLessThan(21_100);
+    await expect(run).toReplay();
+  });
 });

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { duration } from '../../src/agents/setting-types.ts';
+import { secretsOf } from '../../src/io/settings.ts';
 import { loadConfig, readSources, type SettingSources } from '../../src/io/config.ts';
 import { GreenroomError } from '../../src/io/errors.ts';
 
@@ -44,6 +45,8 @@ it('[CFG-11] has the defaults of the product', () => {
     DRAIN_TIMEOUT: 15_000,
     WEBHOOK_URLS: [],
     REPORT_INTERVAL: 30_000,
+    ROOMS_REPORT_INTERVAL: 60_000,
+    ANALYSIS_TIMEOUT: 20_000,
     EVENT_LOG_DIR: 'greenroom-logs',
     EVENT_LOG_MAX_BYTES: 1024 ** 3,
     EVENT_LOG_MAX_AGE: 7 * 86_400_000,
@@ -201,4 +204,35 @@ it('[RLY-17] lists an inspection that others could reach without a token among a
   for (const INSPECT of ['[::1]:1', 'localhost:1', '127.9.9.9:1']) {
     expect(problemsOf({ flags: { INSPECT } })).toEqual([]);
   }
+});
+
+it('[ENG-42] lists an endpoint for analyses of which a part is missing or wrong', () => {
+  const base = 'https://api.openai.com/v1';
+  expect(problemsOf({ environment: { ...keys, ANALYSIS_BASE_URL: base } })).toEqual([
+    'ANALYSIS_MODEL is not set: expected, because ANALYSIS_BASE_URL is',
+  ]);
+  expect(problemsOf({ environment: { ...keys, ANALYSIS_API_KEY: 'sk-secret' } })).toEqual([
+    'ANALYSIS_BASE_URL is not set: expected, because ANALYSIS_API_KEY is',
+  ]);
+  const whole = { ...keys, ANALYSIS_BASE_URL: `${base}/`, ANALYSIS_MODEL: 'm' };
+  expect(problemsOf({ environment: whole })).toEqual([]);
+  for (const wrong of ['api.openai.com', 'ftp://x', 'https://key@x/v1', 'https://x/v1?key=1']) {
+    const [problem] = problemsOf({ environment: { ...whole, ANALYSIS_BASE_URL: wrong } });
+    expect(problem).toContain('expected an address that starts with https:// or http://');
+  }
+});
+
+it('[ENG-43] knows which settings must never be shown', () => {
+  const environment = {
+    ...keys,
+    HTTP_TOKEN: 'the-http-token',
+    INSPECT_TOKEN: 'the-inspect-token',
+    ANALYSIS_BASE_URL: 'http://localhost:1/v1',
+    ANALYSIS_MODEL: 'm',
+    ANALYSIS_API_KEY: 'sk-secret',
+  };
+  const { worker } = loadConfig({ flags: {}, environment, dotenv: {} }, []);
+  expect(secretsOf(worker).toSorted()).toEqual(
+    [keys.LIVEKIT_API_SECRET, 'the-http-token', 'the-inspect-token', 'sk-secret'].toSorted(),
+  );
 });

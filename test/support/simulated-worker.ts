@@ -6,6 +6,7 @@ import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
+import { heldEngine } from '../../src/io/analysis/held-engine.ts';
 import { bareServices } from '../../src/io/compose/bare-services.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
 import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
@@ -150,7 +151,11 @@ export class SimulatedWorker {
           this.#clients.push(client);
           return watchRoom?.(client, jobId) ?? client;
         },
-        services: { ...bareServices, ...this.rooms.services },
+        services: {
+          ...bareServices,
+          analysis: heldEngine(bareServices.analysis, clock),
+          ...this.rooms.services,
+        },
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
       },
       logs: this.logs,

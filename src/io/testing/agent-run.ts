@@ -10,6 +10,7 @@ import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { AlertList } from '../compose/alert-list.ts';
 import { DirectJob, type JobEnd } from '../compose/direct-job.ts';
 import { jobConfigFor } from '../compose/job-config-for.ts';
+import { heldEngine } from '../analysis/held-engine.ts';
 import { bareServices } from '../compose/bare-services.ts';
 import { jobConfigOf } from '../compose/worker-options.ts';
 import type { FileLine, LogProblem } from '../event-log/log-line.ts';
@@ -286,6 +287,7 @@ export class AgentRun implements Replayable {
       room: this.#server.client(ROOM, { identity: AGENT_IDENTITY, isHidden, attributes }),
       services: {
         ...bareServices,
+        analysis: heldEngine(bareServices.analysis, this.#clock),
         ...this.#server.services,
         webhooks: { send: (webhook) => this.#keepWebhook(webhook) },
         ruleFunctions: createRuleFunctions({
