@@ -97,7 +97,7 @@ describe('its own connection', () => {
   const words = (count: number): readonly string[] =>
     Array.from({ length: count }, (_, index) => `word ${index + 1}`);
 
-  it('[CNV-12] may be made anew: nothing is lost, all is told once, and nobody has left', async () => {
+  it('[CNV-12] may be made anew: nothing is lost, and nobody has left', async () => {
     const run = startAgent(conversationMonitor);
     await talk(run, 24, 'own connection restarts');
     const states = run.statesOf('agent').map(({ state }) => JSON.stringify(state));
@@ -105,9 +105,13 @@ describe('its own connection', () => {
     // What alice says while our connection is down is not brought to us by the server.
     const heard = words(24).filter((word) => word !== 'word 5');
     expect([...new Set(contents(run))]).toEqual(heard);
-    const places = [...new Set(itemsOf(run, 'bob').map(({ item }) => item.seq))];
-    expect(places).toEqual(heard.map((_, index) => index + 3));
-    expect(itemsOf(run, 'bob').filter(({ item }) => item.type === 'event')).toEqual([]);
+    // What was sent shortly before may not have arrived, and so is sent again.
+    const places = new Set(itemsOf(run, 'bob').map(({ item }) => item.seq));
+    expect([...places].sort((one, other) => one - other)).toEqual(
+      Array.from({ length: heard.length + 2 }, (_, index) => index + 1),
+    );
+    const events = itemsOf(run, 'bob').filter(({ item }) => item.type === 'event');
+    expect(events.every(({ item }) => item.content === 'present')).toBe(true);
     await run.close();
     await expect(run).toReplay();
   });

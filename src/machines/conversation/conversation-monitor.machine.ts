@@ -38,8 +38,8 @@ const left = {
   },
 };
 
-/** Who leaves while our own connection is in doubt may come back as the same connection. */
-const whileInDoubt = {
+/** Who leaves may come back as the same connection: then it was our own that was made anew. */
+const whileSomeAreAway = {
   'participant.connected': [
     {
       guard: {
@@ -80,8 +80,8 @@ const failed = {
  * Collects what is said and done in a room, sends it on as items, and counts who talks how.
  *
  * Each microphone has a child `voice:<track>`. While `following`, side by side
- * - `people`: `known`; `doubtful` while our own connection reconnects, when everybody seems to leave
- *   and come back; `returning`, until those who did not come back have left.
+ * - `people`: `known`; `waiting`, somebody left and may be back within 2 s, because it was our own
+ *   connection that was made anew; `doubtful` while that one reconnects; `deciding` who has left.
  * - `floor`: `quiet`; `settling`, speech began or ceased and not all is known of that time yet;
  *   `counting` it.
  * - `line`: `open`, items are sent as they come; `held` while our own connection reconnects; `failing`
@@ -152,16 +152,23 @@ export const conversationMonitorMachine = conversationSetup.createMachine({
             known: {
               on: {
                 'participant.connected': arrived,
-                'participant.disconnected': left,
+                'participant.disconnected': {
+                  target: 'waiting',
+                  actions: { type: 'waitFor', params: ({ event }) => event },
+                },
                 'room.reconnecting': 'doubtful',
               },
             },
-            doubtful: {
-              on: { ...whileInDoubt, 'room.reconnected': 'returning' },
+            waiting: {
+              on: { ...whileSomeAreAway, 'room.reconnecting': 'doubtful' },
+              after: { returnGrace: 'deciding' },
             },
-            returning: {
-              on: { ...whileInDoubt, 'room.reconnecting': 'doubtful' },
-              after: { returnGrace: { target: 'known', actions: 'giveUpAway' } },
+            doubtful: {
+              on: { ...whileSomeAreAway, 'room.reconnected': 'waiting' },
+            },
+            deciding: {
+              entry: 'giveUpAway',
+              always: [{ guard: 'isAnybodyAway', target: 'waiting' }, { target: 'known' }],
             },
           },
         },

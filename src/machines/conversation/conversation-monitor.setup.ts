@@ -28,8 +28,6 @@ type VoiceEdge = At & { readonly trackSid: string; readonly began: boolean };
 /** A room of more is not listened to in full: what is beyond is counted. */
 const MAX_VOICES = 500;
 const REPORT_EVERY_MS = 30_000;
-/** After our own reconnect the others are there at once, or not at all (measured: within 0.3 s). */
-const RETURN_GRACE_MS = 2_000;
 const RETRY_MS = 2_000;
 const PROBE_MS = 1_000;
 
@@ -191,13 +189,14 @@ export const conversationSetup = setup({
     isPublishing: (_, { command }: { command: string }) => command === 'data.publish',
     isAway: ({ context }, { participant }: RoomFactOf<'participant.connected'>) =>
       decide.isAway(context, participant),
+    isAnybodyAway: ({ context }) => context.away.length > 0,
     canWait: ({ context }) => context.away.length < decide.MAX_AWAY,
     isUnsettled: ({ context }) => context.edges.length > 0,
   },
   delays: {
     settle: decide.SETTLE_MS,
     report: REPORT_EVERY_MS,
-    returnGrace: RETURN_GRACE_MS,
+    returnGrace: decide.RETURN_GRACE_MS,
     retry: RETRY_MS,
     probe: PROBE_MS,
   },

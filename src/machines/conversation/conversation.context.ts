@@ -40,7 +40,7 @@ export type ConversationContext = ConversationInput & {
   readonly heardAt: number;
   /** Identities of the agents inside that are not hidden; the latest 100. */
   readonly agents: readonly string[];
-  /** Who left while our own connection is in doubt; more than 1,000 are not waited for. */
+  /** Who left lately, in that order; more than 1,000 are not waited for. */
   readonly away: readonly Departure[];
   /** The microphones that are listened to, at most 500. */
   readonly voices: readonly { readonly trackSid: string; readonly identity: string }[];

@@ -35,6 +35,8 @@ type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TTyp
 
 const MAX_AGENTS = 100;
 export const MAX_AWAY = 1_000;
+/** Where our own connection is made anew everybody leaves and is back within 0.3 s (measured). */
+export const RETURN_GRACE_MS = 2_000;
 const MAX_SEGMENTS = 200;
 const MAX_WRONG_SHOWN = 5;
 /** Those who talked most, as the reports at intervals show them. */
@@ -159,8 +161,14 @@ export function arrive(
   { at, participant }: RoomFactOf<'participant.connected'>,
 ): Decision {
   const { identity, kind } = participant;
-  const { context: noted } = noteKind(change(context, {}), participant);
-  return addItem(noted, presenceItem({ at, identity, event: 'joined', kind }));
+  // Another connection of somebody who is away: that one is not coming back.
+  const gone = context.away.filter((one) => one.identity === identity);
+  return inOrder(
+    { ...context, away: context.away.filter((one) => one.identity !== identity) },
+    (now) => leaveAll(now, gone),
+    (now) => noteKind(change(now, {}), participant),
+    (now) => addItem(now, presenceItem({ at, identity, event: 'joined', kind })),
+  );
 }
 
 export function leave(context: Context, { at, identity }: At & ParticipantRef): Decision {
@@ -184,12 +192,19 @@ export const isAway = (context: Context, { sid }: Pick<ParticipantRef, 'sid'>): 
 export const stayHere = (context: Context, { sid }: Pick<ParticipantRef, 'sid'>): Decision =>
   change(context, { away: context.away.filter((one) => one.sid !== sid) });
 
-/** Who is still away has left. */
-export const giveUpAway = (context: Context): Decision =>
-  inOrder(
-    { ...context, away: [] },
-    ...context.away.map((one) => (now: Context) => leave(now, one)),
+/** Who has been away for long enough has left. The timer is due for the first of them. */
+export function giveUpAway(context: Context): Decision {
+  const [first] = context.away;
+  if (!first) return change(context, {});
+  const until = latest(context, first.at + RETURN_GRACE_MS) - RETURN_GRACE_MS;
+  return leaveAll(
+    { ...context, away: context.away.filter(({ at }) => at > until) },
+    context.away.filter(({ at }) => at <= until),
   );
+}
+
+const leaveAll = (context: Context, gone: Context['away']): Decision =>
+  inOrder(context, ...gone.map((one) => (now: Context) => leave(now, one)));
 
 /** A data message on a topic of conversations. */
 export function hearData(context: Context, fact: RoomFactOf<'data.received'>): Decision {
@@ -265,8 +280,8 @@ export function end(
   { at, reason }: At & { readonly reason: EndReason },
 ): Decision {
   return inOrder(
-    context,
-    giveUpAway,
+    { ...context, away: [] },
+    (now) => leaveAll(now, context.away),
     (now) => countTo({ ...now, heardAt: latest(now, at) }, latest(now, at)),
     (now) => {
       const { floor, turns } = countOn(now.floor, endsOf(now.floor), now.floor.countedTo);
