@@ -14,6 +14,7 @@ import {
   type ConnectionSettings,
   type WorkerSettings,
 } from '../settings.ts';
+import { loadRules } from '../rules/load-rules.ts';
 import { ok, type Check, type Finding } from './check.ts';
 
 /** As much of the configuration as can be read; null is what has a mistake in it. */
@@ -42,7 +43,7 @@ function readable<T extends SettingsSchema>(
   }
 }
 
-/** Whether the worker would start with these settings. */
+/** Whether the worker would start with these settings, and the rules of its file. */
 export const configurationCheck = (
   sources: SettingSources,
   agents: readonly ConfiguredAgent[],
@@ -50,13 +51,19 @@ export const configurationCheck = (
   id: 'configuration',
   timeoutMs: 5_000,
   timeoutRemedy: 'Look at the load of this machine.',
-  run: () => Promise.resolve(findProblems(sources, agents)),
+  run: () => findProblems(sources, agents),
 });
 
-function findProblems(sources: SettingSources, agents: readonly ConfiguredAgent[]): Finding {
+async function findProblems(
+  sources: SettingSources,
+  agents: readonly ConfiguredAgent[],
+): Promise<Finding> {
   const misspelt = findMisspelt(sources, agents);
+  const names = agents.map(({ name }) => name);
   try {
-    loadConfig(sources, agents);
+    const { worker } = loadConfig(sources, agents);
+    const file = worker.GREENROOM_CONFIG;
+    await loadRules({ file, folder: process.cwd(), agents: names });
   } catch (error) {
     if (!(error instanceof GreenroomError)) throw error;
     const { message, details, remedy } = error;
@@ -69,5 +76,5 @@ function findProblems(sources: SettingSources, agents: readonly ConfiguredAgent[
         details: misspelt,
         remedy: 'Correct the names; what is misspelt has no effect.',
       }
-    : ok(`complete, for ${agents.map(({ name }) => name).join(', ')}`);
+    : ok(`complete, for ${names.join(', ')}`);
 }

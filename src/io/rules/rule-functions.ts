@@ -11,7 +11,7 @@ type RuleFunctionsOptions = {
 };
 
 /** How long a function may take. */
-export const CALL_LIMIT_MS = 10_000;
+const CALL_LIMIT_MS = 10_000;
 
 /**
  * Calls the functions of the configuration, each at most 10 s.

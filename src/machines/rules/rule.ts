@@ -1,7 +1,7 @@
 import type { AlertSeverity, Recording } from '../events.ts';
 import type { RuleFactType } from './fact-paths.ts';
 
-export type RuleValue = string | number | boolean | null;
+type RuleValue = string | number | boolean | null;
 
 /** What a value must be: equal; where it is a text, `*` stands for any part of it; or within limits, both excluded. */
 export type RuleTest =

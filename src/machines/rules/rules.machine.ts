@@ -5,7 +5,7 @@ import type { RecordingWish } from './rule-commands.logic.ts';
 import { rulesSetup } from './rules.setup.ts';
 
 export type { RuleCall } from './rule-commands.logic.ts';
-export type { RuleCallFact, RulesEvent, RulesInput } from './rules.setup.ts';
+export type { RuleCallFact } from './rules.setup.ts';
 
 const heard = {
   actions: { type: 'hear' as const, params: ({ event }: { event: RuleFact }) => event },

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { expect, it } from 'vitest';
 import type { RuleFunction } from '../../../src/io/rules/define-config.ts';
 import { createRuleFunctions } from '../../../src/io/rules/rule-functions.ts';
@@ -14,13 +15,12 @@ function callOf(run: RuleFunction) {
     clock,
     onStray: (_, cause) => strays.push(cause),
   });
-  const over = new AbortController();
   const because = { type: 'data.received', at: T0 };
   const made = call(
     { rule: 'one', function: 'one/0', because, job: monitorInput().job },
-    { signal: over.signal },
+    { signal: new AbortController().signal },
   );
-  return { clock, strays, over, made };
+  return { clock, strays, made };
 }
 
 it('[RUL-30] waits for a function, and rejects with what it throws', async () => {
@@ -49,8 +49,7 @@ it('[RUL-31] gives up after 10 s, and says so to the function', async () => {
 });
 
 it('[RUL-32] contains what a function leaves behind: while it runs it fails, afterwards it is told of', async () => {
-  let stray = (_: Error): boolean => false;
-  let finish = (): void => {};
+  let stray: (error: Error) => boolean = () => false;
   const during = callOf(async () => {
     await Promise.resolve();
     // As the handler of the process does with a rejection that nobody caught.
@@ -58,16 +57,10 @@ it('[RUL-32] contains what a function leaves behind: while it runs it fails, aft
     await new Promise(() => {});
   });
   await expect(during.made).rejects.toThrow('lost');
-  const after = callOf(async () => {
-    await new Promise<void>((resolve) => (finish = resolve));
-  });
-  const { AsyncResource } = await import('node:async_hooks');
   const later = callOf(() => {
     stray = AsyncResource.bind((error: Error) => giveToItsJob(error));
   });
   await later.made;
   expect(stray(new Error('late'))).toBe(true);
   expect(later.strays).toMatchObject([{ message: 'late' }]);
-  finish();
-  after.over.abort();
 });

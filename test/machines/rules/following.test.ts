@@ -69,14 +69,14 @@ describe('rules that a job follows', () => {
         then: { remove: true },
       },
     ]);
-    await run.happens('bob joins with microphone');
-    await run.happens('alice joins');
+    run.happens('bob joins with microphone');
+    run.happens('alice joins');
     await run.pass('3s');
     expect(heard(run)).toContain('track.muted');
-    await run.happens('bob sends data on topic out: much longer than that');
+    run.happens('bob sends data on topic out: much longer than that');
     await run.pass('1s');
     expect(run.clientOf('bob').isInside).toBe(true);
-    await run.happens('bob sends data on topic out: bye');
+    run.happens('bob sends data on topic out: bye');
     await run.pass('1s');
     expect(run.clientOf('bob').isInside).toBe(false);
     await run.close();
@@ -97,9 +97,9 @@ describe('rules that a job follows', () => {
         },
       },
     ]);
-    await run.happens('alice joins');
+    run.happens('alice joins');
     await run.pass('1s');
-    await run.happens('alice sends data on topic help: please');
+    run.happens('alice sends data on topic help: please');
     await run.pass('1s');
     expect(calls).toMatchObject([
       {
@@ -132,9 +132,9 @@ describe('rules that a job follows', () => {
         then: { record: 'start', filepath: 'rooms/{room_name}-{time}.mp4' },
       },
     ]);
-    await run.happens('alice joins');
+    run.happens('alice joins');
     await run.pass('1s');
-    await run.happens('alice sends data on topic rec: on');
+    run.happens('alice sends data on topic rec: on');
     await run.pass('1s');
     expect(run.alerts).toMatchObject([
       {
@@ -159,9 +159,9 @@ describe('rules that a job follows', () => {
         then: { record: 'start', filepath: 'x.mp4' },
       },
     ]);
-    await run.happens('alice joins');
+    run.happens('alice joins');
     await run.pass('1s');
-    await run.happens('alice sends data on topic go: x');
+    run.happens('alice sends data on topic go: x');
     await run.pass('5s');
     expect(run.alerts.map(({ key }) => key)).toEqual(['rule:begins', 'rule:breaks']);
     await run.close();
@@ -176,14 +176,14 @@ describe('rules that a job follows', () => {
         then: { webhook: { event: 'pinged' } },
       },
     ]);
-    await run.happens('alice joins');
-    await run.happens('bob joins');
+    run.happens('alice joins');
+    run.happens('bob joins');
     await run.pass('1s');
     for (let count = 0; count < 15; count += 1) {
-      await run.happens('alice sends data on topic ping: x');
+      run.happens('alice sends data on topic ping: x');
       await run.pass('50ms');
     }
-    await run.happens('bob sends data on topic ping: x');
+    run.happens('bob sends data on topic ping: x');
     await run.pass('1s');
     const pings = () =>
       run.webhooks
@@ -192,7 +192,7 @@ describe('rules that a job follows', () => {
     expect(pings()).toEqual([...Array.from({ length: 10 }, () => 'alice'), 'bob']);
     expect(run.alerts).toMatchObject([{ key: 'rule:echo:held', evidence: { identity: 'alice' } }]);
     await run.pass('1m');
-    await run.happens('alice sends data on topic ping: x');
+    run.happens('alice sends data on topic ping: x');
     await run.pass('1s');
     expect(pings()).toHaveLength(12);
     expect(run.alerts).toMatchObject([{ resolvedAt: expect.any(Number) as unknown }]);
@@ -209,15 +209,15 @@ describe('rules that a job follows', () => {
         cooldown: '30s',
       },
     ]);
-    await run.happens('alice joins');
-    await run.happens('bob joins');
+    run.happens('alice joins');
+    run.happens('bob joins');
     await run.pass('1s');
     for (const who of ['alice', 'alice', 'bob']) {
-      await run.happens(`${who} sends data on topic ping: x`);
+      run.happens(`${who} sends data on topic ping: x`);
       await run.pass('1s');
     }
     await run.pass('30s');
-    await run.happens('alice sends data on topic ping: x');
+    run.happens('alice sends data on topic ping: x');
     await run.pass('1s');
     const named = run.webhooks
       .filter(({ event }) => event === 'pinged')
@@ -233,14 +233,14 @@ describe('rules that a job follows', () => {
       then: { remove: true },
     });
     const run = start([rule({ 'participant.identity': 'bot*' })]);
-    await run.happens('alice joins');
-    await run.happens('bot joins as agent with nothing');
+    run.happens('alice joins');
+    run.happens('bot joins as agent with nothing');
     await run.pass('3s');
     expect(run.clientOf('bot').isInside).toBe(true);
     await run.close();
     const other = start([rule({ 'participant.identity': 'bot*', 'participant.kind': 'agent' })]);
-    await other.happens('alice joins');
-    await other.happens('bot joins as agent with nothing');
+    other.happens('alice joins');
+    other.happens('bot joins as agent with nothing');
     await other.pass('3s');
     expect(other.clientOf('bot').isInside).toBe(false);
     await other.close();
