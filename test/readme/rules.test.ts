@@ -6,8 +6,8 @@ const root = join(import.meta.dirname, '../..');
 
 const table = /<!-- rules -->(?<rows>.*)<!-- \/rules -->/s;
 
-/** The tests of the rules: sessions with their tracks, the monitor, rooms and jobs. */
-const folders = ['session', 'monitor', 'room', 'job'].map((name) =>
+/** The tests of the rules: sessions with their tracks, the monitor, rooms, conversations and jobs. */
+const folders = ['session', 'monitor', 'room', 'conversation', 'job'].map((name) =>
   join(root, 'test/machines', name),
 );
 

@@ -1,9 +1,10 @@
 import { format } from 'prettier';
 import type { z } from 'zod';
 import { conversationAnalyst } from '../../src/agents/conversation-analyst.agent.ts';
+import { conversationMonitor } from '../../src/agents/conversation-monitor.agent.ts';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
-import { settingInfo, type SettingsSchema } from '../../src/agents/setting-types.ts';
+import { settingInfo } from '../../src/agents/setting-types.ts';
 import { settingFlags } from '../../src/io/config.ts';
 import { errorTable, type ErrorEntry } from '../../src/io/errors.ts';
 import { workerSettings } from '../../src/io/settings.ts';
@@ -12,14 +13,14 @@ import { workerSettings } from '../../src/io/settings.ts';
 export const configurationTable = (): Promise<string> =>
   markdownTable(
     ['setting', 'flag', 'default', 'meaning'],
-    [
-      workerSettings,
-      participantMonitor.settings,
-      roomAnalytics.settings,
-      conversationAnalyst.settings,
-    ].flatMap((schema: SettingsSchema) =>
-      Object.entries(schema.shape).map(([name, field]) => settingRow(name, field)),
-    ),
+    // Agents may have a setting in common.
+    Object.entries({
+      ...workerSettings.shape,
+      ...participantMonitor.settings.shape,
+      ...roomAnalytics.settings.shape,
+      ...conversationMonitor.settings.shape,
+      ...conversationAnalyst.settings.shape,
+    }).map(([name, field]) => settingRow(name, field)),
   );
 
 function settingRow(name: string, field: z.ZodType): string[] {
