@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
+import { conversationMonitor } from '../../src/agents/conversation-monitor.agent.ts';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { loadAgents } from '../../src/io/cli/agent-modules.ts';
@@ -14,7 +15,12 @@ const [greeter] = await loadAgents(['./examples/greeter.agent.js'], []);
 if (!greeter) throw new Error('the example has no agent');
 
 /** Those that the golden logs are of. */
-export const goldenAgents: readonly AgentDefinition[] = [participantMonitor, roomAnalytics, greeter];
+export const goldenAgents: readonly AgentDefinition[] = [
+  participantMonitor,
+  roomAnalytics,
+  conversationMonitor,
+  greeter,
+];
 
 /** A life that is kept as a golden log: `<name>.script` becomes `<name>.1.jsonl`. */
 type GoldenCase = {
@@ -65,6 +71,15 @@ export const goldenCases: readonly GoldenCase[] = [
       agent: roomAnalytics,
       metadata: { participant_limit: 2, enforce_participant_limit: true, track_quality: true },
       durationMs: 45_000,
+    },
+  },
+  {
+    name: 'conversation-monitor',
+    play: {
+      agent: conversationMonitor,
+      metadata: {},
+      settings: { CONVERSATION_WEBHOOK: 'true' },
+      durationMs: 50_000,
     },
   },
 ];
