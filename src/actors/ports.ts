@@ -33,6 +33,8 @@ export type AudioFrame = { readonly samples: Int16Array; readonly sampleRateHz: 
  * - `facts$` is hot, never completes and never errors; facts before the first subscriber are lost.
  * - Facts of a participant lie between its connected and disconnected, of a track between its
  *   published and unpublished, also where the room ends without saying so.
+ * - Of each sender no more data is told than somebody can mean to send; what is more is counted, and told
+ *   as `data.throttled`.
  * - After `room.disconnected` or a failed join only `join` does anything.
  */
 export interface RoomClient {

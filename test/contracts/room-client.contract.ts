@@ -365,6 +365,24 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
         expect(new TextDecoder().decode(long).startsWith(cut?.text ?? 'nothing')).toBe(true);
       });
 
+      it('[RC-31] tells no more of a flood than its sender may send, and counts all of it', async () => {
+        const { agent, world, until } = await joined({ alice: [] });
+        const sent = 1_000;
+        const bytes = new TextEncoder().encode('{}');
+        await Promise.all(
+          Array.from({ length: sent }, () => world.sendData('alice', 'flood', bytes)),
+        );
+        const throttled = () =>
+          agent.heard('data.throttled').reduce((sum, { messages }) => sum + messages, 0);
+        const through = () => agent.heard('data.received').length;
+        await until(() => through() + throttled() === sent, 'all that was sent');
+        const times = agent.heard('data.received').map(({ at }) => at);
+        const passedS = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
+        expect(through()).toBeGreaterThanOrEqual(100);
+        expect(through()).toBeLessThanOrEqual(101 + 50 * passedS);
+        expect(agent.heard('data.throttled')[0]?.sender).toMatchObject({ identity: 'alice' });
+      });
+
       it('[RC-25] hears text streams', async () => {
         const { agent, world, until } = await joined({ alice: [] });
         await world.sendText('alice', 'lk.transcription', 'good morning');
