@@ -183,6 +183,8 @@ describe('rules that a job follows', () => {
       run.happens('alice sends data on topic ping: x');
       await run.pass('50ms');
     }
+    await run.pass('2s');
+    run.happens('alice sends data on topic ping: x');
     run.happens('bob sends data on topic ping: x');
     await run.pass('1s');
     const pings = () =>
