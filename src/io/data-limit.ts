@@ -33,7 +33,7 @@ export const crowdAllowance: Allowance = {
 export const MAX_SENDERS = 2_000;
 
 /** A sender of too much is told of so often at most. */
-export const TELL_EVERY_MS = 1_000;
+const TELL_EVERY_MS = 1_000;
 
 type DataFact = Extract<RoomFact, { type: 'data.received' | 'text.received' }>;
 
