@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
+import type { JobOffer } from '../../src/machines/worker/events.ts';
 import { createMetrics } from '../../src/io/metrics.ts';
 import { buildSession, buildView } from '../support/sessions-view.ts';
 
@@ -52,6 +53,28 @@ it('[MET-2] counts tracks and alerts of the sessions that go on', async () => {
   expect(rendered).toContain(
     'greenroom_alerts_open{agent="participant-monitor",severity="warning"} 1',
   );
+});
+
+it('[ALR-14] counts what is told of alerts', async () => {
+  const metrics = createMetrics(() => buildView());
+  const offer: JobOffer = {
+    ...{ jobId: 'AJ_1', dispatchId: 'AD_1', agent: 'a', participant: null },
+    jobType: 'room',
+    room: { name: 'support', sid: 'RM_1' },
+    metadata: { ok: true, value: {}, key: 'AD_1', target: null },
+  };
+  const alert = { key: 'x', severity: 'warning', message: '', openedAt: 0, evidence: {} } as const;
+  metrics.observeJob(offer, { type: 'job.alertOpened', at: 0, alert });
+  const worse = { ...alert, severity: 'critical' } as const;
+  metrics.observeJob(offer, { type: 'job.alertUpdated', at: 1, alert: worse });
+  metrics.observeJob(offer, { type: 'job.alertResolved', at: 2, alert: worse });
+  metrics.observeJob(offer, { type: 'job.joined', at: 0 });
+  const counted = (await samples(metrics)).filter((line) => line.startsWith('greenroom_alerts_'));
+  expect(counted).toEqual([
+    'greenroom_alerts_total{agent="a",severity="warning",phase="opened"} 1',
+    'greenroom_alerts_total{agent="a",severity="critical",phase="updated"} 1',
+    'greenroom_alerts_total{agent="a",severity="critical",phase="resolved"} 1',
+  ]);
 });
 
 it('[MET-3] counts offers, joins, latencies and ends', async () => {

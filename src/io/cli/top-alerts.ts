@@ -1,7 +1,10 @@
+import type { Alert } from '../../machines/events.ts';
+import { lookUpCommand, partEvidence, type AlertTrace } from '../inspect/alert-trace.ts';
 import { alertKey } from '../inspect/known-alerts.ts';
 import { sessionActor } from '../inspect/known-session-actor.ts';
 import type { AlertRow } from '../inspect/protocol.ts';
 import { formatElapsed } from './format.ts';
+import { formatLogTime } from './step-text.ts';
 import { renderLine, renderRows, type Cell, type LiveScreen } from './live-cells.ts';
 import type { LiveModel } from './live-model.ts';
 import type { TopList } from './top-list.ts';
@@ -28,6 +31,7 @@ const LAYOUTS: readonly { readonly least: number; readonly names: readonly Colum
 ];
 
 const MAX_EVIDENCE = 8;
+const MAX_STEPS = 8;
 
 /** The last alerts, open ones first, then the newest; the chosen one with its evidence. */
 export function alertList(model: LiveModel, { filter, room }: TopState): TopList {
@@ -58,10 +62,7 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     about: (key, screen) => {
       const row = byKey.get(key);
       if (!row) return [];
-      const evidence = leafTexts(row.alert.evidence).slice(0, MAX_EVIDENCE);
-      return [`evidence of ${row.alert.key}`, ...evidence.map((text) => `  ${text}`)].flatMap(
-        (text) => renderLine(text, 'dim', screen),
-      );
+      return aboutAlert(row.alert, startedAt).flatMap((text) => renderLine(text, 'dim', screen));
     },
     addressOf: (key) => {
       const row = byKey.get(key);
@@ -69,6 +70,30 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     },
   };
 }
+
+/** What an agent said of it, and then what led to it. */
+function aboutAlert(alert: Alert, startedAt: number): string[] {
+  const { key, severity, updatedAt } = alert;
+  const { said, trace } = partEvidence(alert);
+  const update = updatedAt === undefined ? '' : `, updated ${formatElapsed(updatedAt - startedAt)}`;
+  const evidence = leafTexts(said).slice(0, MAX_EVIDENCE);
+  return [
+    `evidence of ${key} (${severity}${update})`,
+    ...evidence.map((text) => `  ${text}`),
+    ...(trace ? tracePath(trace) : []),
+  ];
+}
+
+const tracePath = (trace: AlertTrace): string[] => [
+  'what led to it',
+  ...trace.steps
+    .slice(-MAX_STEPS)
+    .map(
+      ({ t, actor, event, from = '', to }) =>
+        `  ${formatLogTime(t)}  ${actor}  ${event}: ${from} -> ${to}`,
+    ),
+  `  ${lookUpCommand(trace)}`,
+];
 
 function fits({ room, identity, system, alert }: AlertRow, wanted: string): boolean {
   const { key, message, severity } = alert;

@@ -15,6 +15,8 @@ type JobAlertsOptions = {
   readonly recorder: Pick<Recorder, 'seq' | 'trail'>;
   /** Name of the event log. */
   readonly log: string;
+  /** Epoch milliseconds of its beginning. */
+  readonly startedAt: number;
   readonly clock: Pick<Clock, 'now'>;
 };
 
@@ -73,13 +75,14 @@ export class JobAlerts {
   }
 
   #trace(alert: Alert): AlertTrace {
-    const { recorder, log } = this.#options;
+    const { recorder, log, startedAt } = this.#options;
     const isAbout = actorsOf(alert);
     let steps = recorder.trail.latest(isAbout, MAX_STEPS);
     for (;;) {
       const [first = { seq: recorder.seq }] = steps;
       const trace = {
         log,
+        startedAt,
         fromSeq: first.seq,
         toSeq: recorder.seq,
         steps: steps.map(stepOf),

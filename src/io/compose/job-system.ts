@@ -72,7 +72,10 @@ export class JobSystem {
     this.#startedAt = startedAt;
     const { clock, offer } = options;
     const { openAlerts } = root.getSnapshot().context;
-    this.#alerts = new JobAlerts({ recorder, clock, log: offer.jobId }, openAlerts);
+    this.#alerts = new JobAlerts(
+      { recorder, clock, log: offer.jobId, startedAt: recorder.startedAt },
+      openAlerts,
+    );
     this.#control = new JobControl(clock);
     this.#room = restored ? this.#wayBack(restored) : options.room;
     this.#webhooks = new JobWebhooks({

@@ -142,7 +142,17 @@ function logJobFact(logger: Logger, { agent, jobId, room }: JobOffer, fact: JobE
 }
 
 function logHealth(logger: Logger, report: HealthReport): void {
-  const { type: _, ...counts } = report;
+  const { sessions, active, speaking, poorQuality, suspect, ...alerts } = report;
+  const { alertsOpen, alertsOpenBySeverity } = alerts;
+  const counts = {
+    sessions,
+    active,
+    speaking,
+    poorQuality,
+    suspect,
+    alertsOpen,
+    alertsOpenBySeverity,
+  };
   logger.info(counts, 'health report');
 }
 

@@ -207,7 +207,7 @@ export function openAlert(
 }
 
 /** What was known of an open one has changed. */
-export function updateAlert(
+function updateAlert(
   context: Context,
   { key, at, evidence }: At & { key: AlertKey; evidence: Readonly<Record<string, unknown>> },
 ): Decision {

@@ -70,7 +70,9 @@ export const supervisorMachine = setup({
     }),
     dropAlert: assign(({ context }, { jobId, alert }: AboutAlert) => {
       const session = sessionOf(context, jobId);
-      const { [alert.key]: _, ...alerts } = session.alerts;
+      const alerts = Object.fromEntries(
+        Object.entries(session.alerts).filter(([key]) => key !== alert.key),
+      );
       return { sessions: { ...context.sessions, [jobId]: { ...session, alerts } } };
     }),
     report: emit(({ context }) => healthReport(context)),

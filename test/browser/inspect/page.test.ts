@@ -45,7 +45,19 @@ const alertRow: AlertRow = {
     severity: 'warning',
     message: 'connection quality is poor',
     openedAt: AT - 5_000,
-    evidence: { score: 0.25 },
+    evidence: {
+      score: 0.25,
+      trace: {
+        ...{ log: 'AJ_1', startedAt: AT - 60_000, fromSeq: 7, toSeq: 9 },
+        steps: [
+          {
+            ...{ t: 55_000, actor: SESSION, event: 'participant.qualityChanged' },
+            ...{ from: 'connected.quality.good', to: 'connected.quality.poor' },
+          },
+        ],
+        states: {},
+      },
+    },
   },
 };
 const attached: readonly RelayMessage[] = [
@@ -238,6 +250,16 @@ describe('the page of a relay', () => {
     await page.getByRole('treeitem', { name: /score/ }).waitFor();
     await page.getByRole('button', { name: 'Look at the actor' }).click();
     await until(() => lastLook(stage)?.actor?.path === SESSION);
+  });
+
+  it('[ALR-11] shows what led to an alert, and leads to an actor at that moment', async () => {
+    const { stage, page } = await openPage({ hash: '#/alerts' });
+    const trace = page.getByRole('region', { name: 'What led to it' });
+    await trace.getByText('connected.quality.good → connected.quality.poor').waitFor();
+    await trace.getByText('Event log AJ_1, steps 7 to 9').waitFor();
+    await trace.getByRole('link').click();
+    await until(() => lastLook(stage)?.actor?.path === SESSION);
+    expect(page.url()).toContain(`at=${AT - 5_000}`);
   });
 
   it('[VWR-18] keeps the theme, in which every text can be read', async () => {

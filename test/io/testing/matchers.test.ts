@@ -68,7 +68,8 @@ it('[TKT-22] names the actors where there is none at a path', async () => {
     .toBe(`agent/participant:bob did not reach connected
 there was no actor agent/participant:bob. There were:
   job
-  agent`);
+  agent
+  alerts`);
 });
 
 it('[TKT-23] shows the end of a long list', async () => {
@@ -138,7 +139,7 @@ it('[TKT-27] shows the alerts that there were', async () => {
   expect(await saidBy(() => expect(visit).toHaveOpenedAlert('suspect')))
     .toBe(`host did not open the alert suspect
 alerts:
-    0:05.000  lonely (open): nobody came
+    0:05.000  lonely (resolved at 0:08.005): nobody came
 ${wayOfHost}`);
   expect(await saidBy(() => expect(talk).toHaveOpenedAlert('suspect'))).toContain('alerts: none');
 });

@@ -180,7 +180,12 @@ class Pass {
     if (!this.#recorder || !isAlertEmission(emitted)) return emitted;
     const { about } = this.#found.system;
     this.#alerts ??= new JobAlerts(
-      { recorder: this.#recorder, log: about.id, clock: { now: () => this.#notes.at } },
+      {
+        recorder: this.#recorder,
+        log: about.id,
+        startedAt: this.#found.head.startedAt,
+        clock: { now: () => this.#notes.at },
+      },
       [],
     );
     return this.#alerts.outgoing(emitted);

@@ -38,7 +38,8 @@ it('[REC-16] leaves messages out before alerts', () => {
     notes.take({ kind: 'command', seq: 1, actor: 1, event: publish });
   }
   expect(notes.isCut).toBe(true);
-  const alert = { key: 'frozen', message: 'stands still', openedAt: 1_000, evidence: {} };
+  const words = { severity: 'warning', message: 'stands still', evidence: {} };
+  const alert = { key: 'frozen', ...words, openedAt: 1_000 };
   notes.take({ kind: 'emitted', seq: 1, actor: 1, event: { type: 'job.alertOpened', alert } });
   const kinds = notes.timeline().marks.map(({ kind }) => kind);
   expect([kinds.length, kinds.at(-1)]).toEqual([1_001, 'alert']);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { alertKey } from '../../../../src/io/inspect/known-alerts.ts';
+import { partEvidence } from '../../../../src/io/inspect/alert-trace.ts';
 import { sessionActor } from '../../../../src/io/inspect/known-session-actor.ts';
 import type { AlertRow } from '../../../../src/io/inspect/protocol.ts';
 import { JsonTree } from '../context/json-tree.tsx';
@@ -7,6 +8,7 @@ import type { PanelProps } from '../model/panel.ts';
 import { useStreamTime } from '../model/use-stream-time.ts';
 import { clockTime, duration } from '../timeline/time-format.ts';
 import { isOpen, sortedAlerts } from './alert-list.ts';
+import { TracePath } from './trace-path.tsx';
 import './alerts.css';
 
 /** What is wrong, and what was, with the evidence. */
@@ -80,11 +82,7 @@ export function AlertsPanel({ store, choose }: PanelProps) {
           <>
             <AlertAbout row={chosen} />
             <div class="panel-body">
-              <JsonTree
-                key={alertKey(chosen)}
-                value={chosen.alert.evidence}
-                label="Evidence of the alert"
-              />
+              <AlertEvidence key={alertKey(chosen)} row={chosen} />
             </div>
           </>
         ) : (
@@ -138,6 +136,7 @@ function AlertAbout({ row: { alert, system, room, identity } }: { readonly row: 
     ['Identity', identity],
     ['Job', system],
     ['Opened', clockTime(alert.openedAt)],
+    ['Updated', alert.updatedAt === undefined ? null : clockTime(alert.updatedAt)],
     ['Resolved', alert.resolvedAt === undefined ? 'not yet' : clockTime(alert.resolvedAt)],
   ] as const;
   return (
@@ -154,5 +153,15 @@ function AlertAbout({ row: { alert, system, room, identity } }: { readonly row: 
         )}
       </dl>
     </div>
+  );
+}
+
+function AlertEvidence({ row: { alert, system } }: { readonly row: AlertRow }) {
+  const { said, trace } = partEvidence(alert);
+  return (
+    <>
+      <JsonTree value={said} label="Evidence of the alert" />
+      {trace && <TracePath system={system} trace={trace} />}
+    </>
   );
 }
