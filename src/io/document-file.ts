@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** What a YAML or JSON file says. */
-export type DocumentFile = {
+type DocumentFile = {
   /** All of it, as JSON. */
   readonly json: string;
   /** The line, from 1, on which a place in it stands, or what is around that place where it is missing. */

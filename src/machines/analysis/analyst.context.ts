@@ -20,7 +20,7 @@ export type ConversationAnalystInput = AgentInput<
 >;
 
 /** Messages that are no items of a conversation. */
-export type Refusals = {
+type Refusals = {
   /** From participants, who may not send items. */
   readonly forged: number;
   /** Some of those who sent them: the first five. */

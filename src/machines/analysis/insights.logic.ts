@@ -6,7 +6,7 @@ import type { ComplianceFinding } from './compliance-rule.ts';
 import type { WindowOutcome } from './conversation-report.logic.ts';
 
 /** A finding with its time as ISO 8601. */
-export type InsightFinding = Omit<ComplianceFinding, 'at'> & { readonly at: string };
+type InsightFinding = Omit<ComplianceFinding, 'at'> & { readonly at: string };
 
 export type WindowInsights = {
   readonly window: {

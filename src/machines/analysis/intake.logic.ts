@@ -32,7 +32,7 @@ export type Taken = {
 };
 
 /** One more window drops the oldest one, unread: an engine that lags should read what is said now. */
-export const MAX_QUEUE = 10;
+const MAX_QUEUE = 10;
 
 type Held = {
   readonly rules: readonly ComplianceRule[];

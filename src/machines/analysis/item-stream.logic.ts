@@ -20,7 +20,7 @@ export type ItemStream = {
   readonly counts: StreamCounts;
 };
 
-export type StreamCounts = {
+type StreamCounts = {
   /** Brought in order. */
   readonly items: number;
   /** That were asked for in vain. */
