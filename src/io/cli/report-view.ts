@@ -1,4 +1,4 @@
-import type { JobsReport } from '../report/run-report.ts';
+import type { JobsReport } from '../report/jobs-report.ts';
 import { findingsTable, unreadableFinding } from './findings-table.ts';
 import { interruptedText } from './interrupted-text.ts';
 import type { Screen } from './screen.ts';

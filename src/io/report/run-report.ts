@@ -1,13 +1,11 @@
 import { screenOf } from '../cli/screen.ts';
 import type { Output } from '../cli/output.ts';
 import { renderReport } from '../cli/report-view.ts';
-import { problemReport, type ProblemReport } from '../replay/problem-report.ts';
+import { problemReport } from '../replay/problem-report.ts';
 import { walkLogs, type OpenLog } from '../replay/walk-logs.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
-import type { SessionSummary } from '../../machines/session/session.events.ts';
-import type { ClosedJob, ClosedRoom } from './closed-job.ts';
+import type { JobsReport } from './jobs-report.ts';
 import { readJob } from './read-job.ts';
-import type { RoomTotals } from './room-totals.ts';
 import { SummaryBook } from './summary-book.ts';
 
 export type ReportFilter = {
@@ -30,23 +28,6 @@ export type RunReportOptions = {
   /** For progress, and what is no result. */
   readonly notices: Output & NodeJS.WritableStream;
   readonly shutdown: ShutdownRequests;
-};
-
-/** The document of `greenroom report --json`. Times are milliseconds. */
-export type JobsReport = {
-  readonly version: 1;
-  /** 0 done, 2 something is unreadable; 130, 143: ended by a signal. */
-  readonly exitCode: number;
-  /** Logs of jobs that were asked for. */
-  readonly jobs: number;
-  readonly sessions: readonly SessionSummary[];
-  readonly rooms: readonly ClosedRoom[];
-  readonly others: readonly ClosedJob[];
-  /** Of each kind at most 10,000 are listed, the latest. */
-  readonly unlisted: number;
-  /** Of all rooms; null where no agent counted any. */
-  readonly totals: RoomTotals | null;
-  readonly unreadable: readonly ProblemReport[];
 };
 
 const MAX_LISTED = 10_000;

@@ -18,7 +18,7 @@ export type RoomsFact = Extract<JobsFact, { type: 'job.figuresReported' | 'job.e
 type Given = { readonly jobId: string; readonly figures: Readonly<Record<string, unknown>> };
 
 /** One room of a report. */
-export type RoomRow = Pick<
+type RoomRow = Pick<
   RoomFigures,
   'room' | 'state' | 'participants' | 'messages' | 'durationMs'
 > & {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setup, enqueueActions } from 'xstate';
+import { z } from 'zod';
 import { expect, it, onTestFinished } from 'vitest';
 import { defineAgent } from '../../../src/agents/define-agent.ts';
 import { runReport, type ReportFilter } from '../../../src/io/report/run-report.ts';
@@ -18,7 +19,7 @@ import { TextSink } from '../../support/text-sink.ts';
 const counter = defineAgent({
   ...plainAgent,
   name: 'counter',
-  view: ({ value }) => ({ state: String(value) }),
+  view: ({ value }) => ({ state: value }),
   machine: () =>
     setup({
       types: {} as { events: AgentFact },
@@ -105,9 +106,9 @@ it('[RPT-21] prints sessions and rooms as tables, with the sums', async () => {
 
 it('[RPT-22] looks only at the jobs that are asked for', async () => {
   const folder = await recordTwo();
-  const jobsOf = async (filter: Partial<ReportFilter>): Promise<unknown> => {
-    const { jobs }: { jobs: unknown } = JSON.parse((await report([folder], filter)).text);
-    return jobs;
+  const jobsOf = async (filter: Partial<ReportFilter>): Promise<number> => {
+    const { text } = await report([folder], filter);
+    return z.object({ jobs: z.number() }).parse(JSON.parse(text)).jobs;
   };
   expect(await jobsOf({ agent: 'counter' })).toBe(2);
   expect(await jobsOf({ agent: 'greeter' })).toBe(0);

@@ -1,0 +1,21 @@
+import type { SessionSummary } from '../../machines/session/session.events.ts';
+import type { ProblemReport } from '../replay/problem-report.ts';
+import type { ClosedJob, ClosedRoom } from './closed-job.ts';
+import type { RoomTotals } from './room-totals.ts';
+
+/** The document of `greenroom report --json`. Times are milliseconds. */
+export type JobsReport = {
+  readonly version: 1;
+  /** 0 done, 2 something is unreadable; 130, 143: ended by a signal. */
+  readonly exitCode: number;
+  /** Logs of jobs that were asked for. */
+  readonly jobs: number;
+  readonly sessions: readonly SessionSummary[];
+  readonly rooms: readonly ClosedRoom[];
+  readonly others: readonly ClosedJob[];
+  /** Of each kind at most 10,000 are listed, the latest. */
+  readonly unlisted: number;
+  /** Of all rooms; null where no agent counted any. */
+  readonly totals: RoomTotals | null;
+  readonly unreadable: readonly ProblemReport[];
+};
