@@ -129,6 +129,7 @@ export function buildDoctorWorld(changes: Partial<DoctorWorld> = {}) {
     nodeVersion: '20.19.0',
     checkRtc: () => ({ kind: 'known' }),
     openApi: () => server.api,
+    listModels: () => Promise.resolve({ status: 200, models: [] }),
     openWorkerSocket: () => server.openSocket(),
     resolveHost: () => Promise.resolve(['192.0.2.1']),
     connect: () => Promise.resolve(),

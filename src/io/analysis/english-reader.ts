@@ -10,13 +10,13 @@ export type ReadWord = {
   readonly isStopWord: boolean;
 };
 
-export type ReadSentence = {
+type ReadSentence = {
   readonly text: string;
   /** -1 to 1; 0 where nothing in it carries any. */
   readonly sentiment: number;
 };
 
-export type ReadText = {
+type ReadText = {
   readonly words: readonly ReadWord[];
   readonly sentences: readonly ReadSentence[];
 };

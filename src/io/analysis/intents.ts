@@ -17,7 +17,7 @@ export const intentNames = [
   'escalation',
 ] as const;
 
-export type IntentName = (typeof intentNames)[number];
+type IntentName = (typeof intentNames)[number];
 
 export type IntentPattern = {
   readonly intent: IntentName;

@@ -5,7 +5,7 @@ import { rounded } from './rounded.ts';
 import { intentPatterns } from './intents.ts';
 import { vagueNouns } from './vague-nouns.ts';
 
-export const LEXICON = 'lexicon';
+const LEXICON = 'lexicon';
 
 const MAX_TOPICS = 8;
 const MAX_TOPIC_WORDS = 3;

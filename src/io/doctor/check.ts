@@ -10,6 +10,7 @@ export const checkTitles = {
   dispatch: 'round trip of a dispatch',
   rooms: 'rooms without their agent',
   webhooks: 'webhooks',
+  analysis: 'analysis of conversations',
   port: 'port for health',
   descriptors: 'open files',
   event_log: 'event logs',

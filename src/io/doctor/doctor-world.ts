@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
+import { listModels } from '../analysis/list-models.ts';
 import { systemClock, systemRandom } from '../clock.ts';
 import { tryRtc } from '../livekit/load-rtc.ts';
 import { LiveKitWorkerSocket } from '../livekit/worker-socket.ts';
@@ -20,6 +21,7 @@ export const doctorWorld: DoctorWorld = {
   nodeVersion: process.versions.node,
   checkRtc: tryRtc,
   openApi: openServerApi,
+  listModels,
   openWorkerSocket: (connection, agentName) =>
     new LiveKitWorkerSocket({
       url: connection.LIVEKIT_URL,

@@ -1,7 +1,8 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { WorkerSocketClient } from '../../actors/worker-ports.ts';
 import type { SettingSources } from '../config.ts';
-import type { ConnectionSettings } from '../settings.ts';
+import { secretsOf, type ConnectionSettings } from '../settings.ts';
+import { analysisCheck, type AnalysisWorld } from './analysis.checks.ts';
 import {
   checkIds,
   checkTitles,
@@ -27,7 +28,8 @@ import { serverChecks, type NetworkWorld } from './server.checks.ts';
 import { webhooksCheck } from './webhooks.checks.ts';
 
 /** Everything that the checks touch. */
-export interface DoctorWorld extends InstallationWorld, NetworkWorld, PortWorld, ResourcesWorld {
+export interface DoctorWorld
+  extends AnalysisWorld, InstallationWorld, NetworkWorld, PortWorld, ResourcesWorld {
   readonly newId: () => string;
   openApi(connection: ConnectionSettings): ServerApi;
   openWorkerSocket(connection: ConnectionSettings, agentName: string): WorkerSocketClient;
@@ -71,7 +73,7 @@ export async function runDoctor(
   const checks = checkIds.map((id) => byId.get(id) ?? unreadable(id));
   const results = await runChecks(checks, {
     clock: world.clock,
-    secrets: secretsOf(settings),
+    secrets: secretsOf({ ...settings.connection, ...settings.worker }),
     onProgress,
   });
   return { version: 1, exitCode: exitCodeOf(results), checks: results, notes };
@@ -87,6 +89,7 @@ const possibleChecks = (
     ? []
     : [
         webhooksCheck(worker.WEBHOOK_URLS, world),
+        analysisCheck(worker, world),
         portCheck(worker, world),
         ...resourceChecks(worker, world),
       ]),
@@ -117,11 +120,6 @@ const unreadable = (id: CheckId): Check => ({
   timeoutRemedy: '',
   run: () => Promise.resolve(notTried(checkTitles.configuration)),
 });
-
-const secretsOf = ({ connection, worker }: ReadableSettings): string[] =>
-  [connection?.LIVEKIT_API_SECRET, worker?.HTTP_TOKEN, worker?.INSPECT_TOKEN].filter(
-    (secret) => secret !== undefined,
-  );
 
 function exitCodeOf(results: readonly CheckResult[]): 0 | 1 | 2 {
   const failures = results.filter(({ status }) => status === 'failed');

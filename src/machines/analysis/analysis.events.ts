@@ -45,7 +45,7 @@ export type Analysis = {
 };
 
 /** Most was said in a language that the engine does not read; not everything was read. */
-export type AnalysisNote = 'not_english' | 'shortened';
+type AnalysisNote = 'not_english' | 'shortened';
 
 export type AnalysisCommand = {
   readonly type: 'analysis.request';
