@@ -7,6 +7,9 @@ export type CheckedAnalysis =
   | { readonly ok: false; readonly problem: string };
 
 type Intent = Analysis['intents'][number];
+type Note = NonNullable<Analysis['notes']>[number];
+
+const NOTES: readonly Note[] = ['not_english', 'shortened'];
 
 const MAX_ENGINE = 100;
 const MAX_FALLBACK = 300;
@@ -23,7 +26,7 @@ const MAX_WORD = 200;
  */
 export function checkAnalysis(given: unknown, participants: readonly string[]): CheckedAnalysis {
   if (!isPlainObject(given)) return nonsense('no object');
-  const { engine, fallback, sentiment, topics, intents, summary } = given;
+  const { engine, fallback, sentiment, topics, intents, summary, notes = [] } = given;
   if (!isText(engine, MAX_ENGINE) || engine === '') return nonsense('no engine');
   if (!isText(fallback, MAX_FALLBACK)) return nonsense('no fallback');
   if (!isText(summary, MAX_SUMMARY)) return nonsense('no summary');
@@ -35,6 +38,7 @@ export function checkAnalysis(given: unknown, participants: readonly string[]): 
   if (!isListOf(topics, MAX_TOPICS, isTopic)) return nonsense('no list of topics');
   const isIntent = (value: unknown): value is Intent => isIntentOf(value, participants);
   if (!isListOf(intents, MAX_INTENTS, isIntent)) return nonsense('no intents of those who spoke');
+  if (!isListOf(notes, NOTES.length, isNote)) return nonsense('no notes');
   return {
     ok: true,
     analysis: {
@@ -49,6 +53,7 @@ export function checkAnalysis(given: unknown, participants: readonly string[]): 
         confidence: rounded(confidence),
       })),
       summary,
+      notes,
     },
   };
 }
@@ -69,6 +74,8 @@ const isListOf = <T>(
   most: number,
   isOne: (one: unknown) => one is T,
 ): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(isOne);
+
+const isNote = (value: unknown): value is Note => NOTES.some((note) => note === value);
 
 const isTopic = (value: unknown): value is string => isText(value, MAX_WORD) && value !== '';
 

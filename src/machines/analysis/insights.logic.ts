@@ -32,6 +32,8 @@ export type WindowInsights = {
   readonly topics: Analysis['topics'];
   readonly intents: Analysis['intents'];
   readonly summary: string;
+  /** What keeps the engine's part from being the whole truth: `not_english`, `shortened`. */
+  readonly notes: NonNullable<Analysis['notes']>;
   readonly compliance: readonly InsightFinding[];
   /** Whether lists were cut to what a data message can carry. */
   readonly shortened: boolean;
