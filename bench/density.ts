@@ -1,7 +1,7 @@
 /** What monitored talkers and rooms cost: CPU, main thread, memory, event loop; beside the peer. */
 import { parseArgs } from 'node:util';
 import { PEER } from './support/bench-peer.ts';
-import { listeners, monitors, peers } from './support/density-loads.ts';
+import { listeners, monitors, peers, roomAgents } from './support/density-loads.ts';
 import { measureDensity, type Load, type Measured, type MemorySample } from './support/density.ts';
 import { checkOpenFiles } from './support/open-files.ts';
 import { readFacts, report, show } from './support/results.ts';
@@ -32,8 +32,10 @@ type Part = {
   readonly note: string;
 };
 
-const trios = { rooms: rooms(25), peopleInRoom: 3 };
-const pairs = { rooms: rooms(50), peopleInRoom: 2 };
+const trios = { rooms: rooms(25), peopleInRoom: 3, talkersInRoom: 3 };
+const pairs = { rooms: rooms(50), peopleInRoom: 2, talkersInRoom: 2 };
+const conversations = { ...pairs, rooms: rooms(25) };
+const halfSilent = { rooms: rooms(100), peopleInRoom: 2, talkersInRoom: 1 };
 
 const parts: readonly Part[] = [
   {
@@ -47,7 +49,7 @@ const parts: readonly Part[] = [
     letter: 'b',
     title: 'rooms with a listening agent',
     loads: [
-      ['room-listener', listeners({ ...trios, areTalking: true }, 'media', own)],
+      ['room-listener', listeners(trios, { mode: 'media' }, own)],
       [PEER, peers({ ...trios, rooms: rooms(5) })],
     ],
     goals: { cores: '0.022', memory: '3.5 MB' },
@@ -59,7 +61,7 @@ const parts: readonly Part[] = [
     loads: [
       [
         'room-listener',
-        listeners({ rooms: rooms(100), peopleInRoom: 2, areTalking: false }, 'media', own),
+        listeners({ rooms: rooms(100), peopleInRoom: 2, talkersInRoom: 0 }, { mode: 'media' }, own),
       ],
     ],
     goals: { cores: '0.0015', memory: '1 MB' },
@@ -70,7 +72,7 @@ const parts: readonly Part[] = [
     title: 'without media',
     loads: [
       ['participant-monitor, basic', monitors(pairs, 'basic', own)],
-      ['room-listener', listeners({ ...pairs, areTalking: true }, 'signal', own)],
+      ['room-listener', listeners(pairs, { mode: 'signal' }, own)],
     ],
     goals: { cores: '0.004', memory: '1.6 MB' },
     note: 'Microphones are subscribed and disabled: by a `basic` job for everybody, or by one room agent for both.',
@@ -81,7 +83,7 @@ const parts: readonly Part[] = [
     loads: [
       [
         'room-listener',
-        listeners({ rooms: rooms(300), peopleInRoom: 1, areTalking: false }, 'media', own),
+        listeners({ rooms: rooms(300), peopleInRoom: 1, talkersInRoom: 0 }, { mode: 'media' }, own),
       ],
     ],
     goals: { cores: '0.001', memory: '0.7 MB', mainThread: 'at most 3 %' },
@@ -95,6 +97,39 @@ const parts: readonly Part[] = [
     ],
     goals: { cores: '', memory: '' },
     note: "As part a with RTC_ROUTER=public: what it costs where the media stack's inside is not known.",
+  },
+  {
+    letter: 'g',
+    title: 'rooms with the agents of whole rooms',
+    loads: [
+      ['room-analytics', roomAgents(halfSilent, ['room-analytics'], own)],
+      ['conversation-monitor', roomAgents(halfSilent, ['conversation-monitor'], own)],
+      ['both', roomAgents(halfSilent, ['room-analytics', 'conversation-monitor'], own)],
+      [PEER, peers({ ...halfSilent, rooms: rooms(5) })],
+    ],
+    goals: { cores: 'both: 0.012', memory: 'both: 5 MB' },
+    note: 'One in each room talks without a pause. room-analytics takes no media, conversation-monitor the microphones; where both are in a room each has its own connection. The peer only computes levels, as in part b.',
+  },
+  {
+    letter: 'h',
+    title: 'a second agent that listens in the same rooms',
+    loads: [
+      ['one agent', listeners(conversations, { mode: 'media' }, own)],
+      ['two agents', listeners(conversations, { mode: 'media' }, own, 2)],
+      ['twice on one connection', listeners(conversations, { mode: 'media', ears: 2 }, own)],
+    ],
+    goals: { cores: '', memory: '' },
+    note: 'What sharing one connection would save is the difference of the last two: all that listens is there twice, the connection once. docs/decisions/own-connection-for-each-agent.md',
+  },
+  {
+    letter: 'i',
+    title: 'a second agent without media in the same rooms',
+    loads: [
+      ['one agent', listeners(pairs, { mode: 'signal' }, own)],
+      ['two agents', listeners(pairs, { mode: 'signal' }, own, 2)],
+    ],
+    goals: { cores: '', memory: '' },
+    note: 'As part h with microphones that are subscribed and disabled: the agent itself does next to nothing, so that the difference is what sharing would save at most.',
   },
 ];
 

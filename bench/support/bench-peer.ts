@@ -37,7 +37,7 @@ export async function startBenchPeer({ url, apiKey, apiSecret }: TestServer): Pr
       LIVEKIT_API_KEY: apiKey,
       LIVEKIT_API_SECRET: apiSecret,
     },
-    isReady: ({ msg }) => msg === 'registered worker',
+    isReady: (lines) => lines.some(({ msg }) => msg === 'registered worker'),
   });
   const serving = logs.find(({ msg }) => msg === 'serving health');
   return {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { SessionView, SessionsView } from '../../src/io/http/sessions-view.ts';
+import type { SessionView } from '../../src/io/http/sessions-view.ts';
+import type { conversationView } from '../../src/machines/conversation/conversation-monitor.machine.ts';
+import type { RoomView } from '../../src/machines/room/room-analytics.view.ts';
 import type { TestServer } from '../../test/support/clients/test-client.ts';
 import { startLoggingProcess, type LogLine } from './logging-process.ts';
 
@@ -11,11 +13,16 @@ const COLLECT_ON_SIGNAL = new URL('collect-on-signal.mjs', import.meta.url).href
 /** The collection, and what it sets free on the native side. */
 const COLLECTION_MS = 500;
 
+/** With what those agents show besides whose figures the benches read. */
+export type BenchSession = SessionView &
+  Partial<Omit<RoomView, keyof SessionView>> &
+  Partial<Pick<ReturnType<typeof conversationView>, 'conversation'>>;
+
 export type BenchWorker = {
   readonly pid: number;
   /** Everything that it logged; `time` is ISO 8601 to the millisecond. */
   readonly logs: readonly LogLine[];
-  sessions(): Promise<readonly SessionView[]>;
+  sessions(): Promise<readonly BenchSession[]>;
   /** A metric without labels, in its base unit. */
   metric(name: string): Promise<number>;
   /** Has it collect its garbage, so that what it holds can be read; resolves when that is done. */
@@ -26,8 +33,8 @@ export type BenchWorker = {
 
 export type BenchWorkerOptions = {
   readonly maxJobs: number;
-  /** A built-in agent by name, or a file; participant-monitor where it is not given. */
-  readonly agent?: string;
+  /** Built-in agents by name, or files; participant-monitor where none is given. */
+  readonly agents?: readonly string[];
   /** More settings. */
   readonly env?: Readonly<Record<string, string>>;
   /** A folder for a CPU profile of the worker's main thread; undefined for none, which costs less. */
@@ -37,7 +44,7 @@ export type BenchWorkerOptions = {
 /** `greenroom start` from `dist`, as its users run it, registered and taking jobs. */
 export async function startBenchWorker(
   { url, apiKey, apiSecret }: TestServer,
-  { maxJobs, agent, env, cpuProfDir }: BenchWorkerOptions,
+  { maxJobs, agents = [], env, cpuProfDir }: BenchWorkerOptions,
 ): Promise<BenchWorker> {
   const profiling =
     cpuProfDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfDir)}`];
@@ -47,7 +54,7 @@ export async function startBenchWorker(
       ...profiling,
       MAIN,
       'start',
-      ...(agent === undefined ? [] : ['--agent', agent]),
+      ...agents.flatMap((agent) => ['--agent', agent]),
     ],
     env: {
       LIVEKIT_URL: url,
@@ -58,7 +65,12 @@ export async function startBenchWorker(
       MAX_JOBS: String(maxJobs),
       ...env,
     },
-    isReady: ({ msg, state }) => msg === 'connection state changed' && state === 'available',
+    isReady: (lines) => {
+      const available = lines.filter(
+        ({ msg, state }) => msg === 'connection state changed' && state === 'available',
+      );
+      return new Set(available.map((line) => line['agent'])).size === Math.max(1, agents.length);
+    },
   });
   const serving = logs.find(({ msg }) => msg === 'serving health, metrics and sessions');
   const httpUrl = `http://127.0.0.1:${String(serving?.['port'])}`;
@@ -67,7 +79,7 @@ export async function startBenchWorker(
     logs,
     sessions: async () => {
       const response = await fetch(`${httpUrl}/sessions`);
-      return ((await response.json()) as SessionsView).sessions;
+      return ((await response.json()) as { readonly sessions: readonly BenchSession[] }).sessions;
     },
     metric: async (name) => {
       const text = await (await fetch(`${httpUrl}/metrics`)).text();

@@ -1,79 +1,139 @@
-/** The loads of the density bench: of greenroom's own monitor, of a user's agent, and of the peer. */
+/** The loads of the density bench: of the agents that come with greenroom, of a user's, and of the peer. */
 import { fileURLToPath } from 'node:url';
-import type { SessionView } from '../../src/io/http/sessions-view.ts';
 import { PEER_AGENT, startBenchPeer } from './bench-peer.ts';
-import { startBenchWorker, type BenchWorkerOptions } from './bench-worker.ts';
+import { startBenchWorker, type BenchSession, type BenchWorkerOptions } from './bench-worker.ts';
+import type { Member } from './crowd.ts';
 import type { Contestant, Load } from './density.ts';
 import { treeOf } from './process-figures.ts';
+import type { Ground } from './stage.ts';
 
 const LISTENER_FILE = fileURLToPath(new URL('room-listener.agent.mjs', import.meta.url));
 const LISTENER = 'room-listener';
 
-type Audience = Pick<Load, 'rooms' | 'peopleInRoom'>;
+type Audience = Pick<Load, 'rooms' | 'peopleInRoom' | 'talkersInRoom'>;
 type WorkerOptions = Pick<BenchWorkerOptions, 'env' | 'cpuProfDir'>;
 
-/** A participant-monitor job for everybody, who all talk without a pause. */
+/** One agent as a person, or a room, is to be served by it. */
+type Service = {
+  readonly agent: string;
+  readonly metadata: object;
+  /** Null: the whole room. */
+  readonly identity: string | null;
+  /** So many jobs of it at once. */
+  readonly jobs: number;
+  readonly isServing: (session: BenchSession) => boolean;
+};
+
+/** A participant-monitor job for everybody. */
 export const monitors = (
   audience: Audience,
   monitoringType: 'basic' | 'full',
   options: WorkerOptions,
 ): Load => ({
   ...audience,
-  areTalking: true,
   unit: 'talker',
-  start: (server, units) =>
-    startWorker(server, { ...options, maxJobs: units }, ({ state, speech, tracks }) =>
-      // Without media the server would have to say who speaks, and it does not of the crowd's client.
-      monitoringType === 'full'
-        ? speech === 'speaking'
-        : state === 'connected' && tracks.some((track) => track.state !== 'subscribing'),
-    ),
-  dispatch: ({ dispatchAgent }, { room, identity }) =>
-    dispatchAgent(room, 'participant-monitor', {
-      participant_identity: identity,
-      monitoring_type: monitoringType,
-    }),
+  start: (ground, units) =>
+    startWorker(ground, { ...options, maxJobs: units }, ({ identity }) => [
+      {
+        agent: 'participant-monitor',
+        metadata: { participant_identity: identity, monitoring_type: monitoringType },
+        identity,
+        jobs: 1,
+        isServing: ({ state, speech, tracks }) =>
+          // Without media the server would have to say who speaks, and it does not of the crowd's client.
+          monitoringType === 'full'
+            ? speech === 'speaking'
+            : state === 'connected' && tracks.some((track) => track.state !== 'subscribing'),
+      },
+    ]),
 });
 
-/** An agent of a user in every room, that listens to the microphones or only subscribes to them. */
+type ListenerMetadata = {
+  /** Whether it listens to the microphones or only subscribes to them. */
+  readonly mode: 'media' | 'signal';
+  /** How many listen to each, on one connection. */
+  readonly ears?: number;
+};
+
+/** An agent of a user in every room. @param jobs of it in each, every one with a connection of its own. */
 export const listeners = (
-  audience: Audience & Pick<Load, 'areTalking'>,
-  mode: 'media' | 'signal',
+  audience: Audience,
+  metadata: ListenerMetadata,
   options: WorkerOptions,
-): Load => ({
-  ...audience,
-  unit: 'room',
-  start: (server, units) =>
-    startWorker(
-      server,
-      { ...options, maxJobs: units, agent: LISTENER_FILE },
-      ({ state, tracks }) => {
-        const microphones = audience.areTalking ? audience.peopleInRoom : 0;
-        const awaited = mode === 'media' ? 'heard' : 'subscribed';
+  jobs = 1,
+): Load =>
+  inRooms(audience, { ...options, agents: [LISTENER_FILE] }, [
+    {
+      agent: LISTENER,
+      metadata,
+      identity: null,
+      jobs,
+      isServing: ({ state, tracks }) => {
+        const awaited = metadata.mode === 'media' ? 'heard' : 'subscribed';
         return (
           state === 'listening' &&
-          tracks.filter((track) => track.state === awaited).length === microphones
+          tracks.filter((track) => track.state === awaited).length === audience.talkersInRoom
         );
       },
-    ),
-  dispatch: ({ dispatchAgent }, { room }) => dispatchAgent(room, LISTENER, { mode }),
-});
+    },
+  ]);
+
+export type RoomAgent = 'room-analytics' | 'conversation-monitor';
+
+/** These agents in every room, each with a connection of its own. */
+export function roomAgents(
+  audience: Audience,
+  agents: readonly RoomAgent[],
+  options: WorkerOptions,
+): Load {
+  const isServing: Readonly<Record<RoomAgent, Service['isServing']>> = {
+    'room-analytics': ({ figures, subscribedTracks }) =>
+      figures?.participants === audience.peopleInRoom &&
+      subscribedTracks === audience.talkersInRoom,
+    'conversation-monitor': ({ conversation }) => conversation?.speakers === audience.talkersInRoom,
+  };
+  return inRooms(
+    audience,
+    { ...options, agents },
+    agents.map((agent) => ({
+      agent,
+      metadata: {},
+      identity: null,
+      jobs: 1,
+      isServing: isServing[agent],
+    })),
+  );
+}
+
+function inRooms(
+  audience: Audience,
+  options: Omit<BenchWorkerOptions, 'maxJobs'>,
+  services: readonly Service[],
+): Load {
+  const jobs = services.reduce((sum, service) => sum + service.jobs, 0);
+  return {
+    ...audience,
+    unit: 'room',
+    start: (ground, units) =>
+      startWorker(ground, { ...options, maxJobs: units * jobs }, () => services),
+  };
+}
 
 /** The peer's agent in every room, that listens to the microphones. */
 export const peers = (audience: Audience): Load => ({
   ...audience,
-  areTalking: true,
   unit: 'room',
-  start: async (server) => {
+  start: async ({ server, dispatchAgent }) => {
     const { pid, logs, stop } = await startBenchPeer(server);
     return {
       pids: () => treeOf(pid),
+      dispatch: ({ room }) => dispatchAgent(room, PEER_AGENT, {}),
       isServed: () =>
         Promise.resolve(({ room }) => {
           const heard = logs.filter(
             (line) => line.msg === 'microphone heard' && line['room'] === room,
           );
-          return heard.length === audience.peopleInRoom;
+          return heard.length === audience.talkersInRoom;
         }),
       eventLoopP99Ms: () => Promise.resolve(undefined),
       heapBytes: () => Promise.resolve(undefined),
@@ -81,24 +141,39 @@ export const peers = (audience: Audience): Load => ({
       stop,
     };
   },
-  dispatch: ({ dispatchAgent }, { room }) => dispatchAgent(room, PEER_AGENT, {}),
 });
 
 async function startWorker(
-  server: Parameters<typeof startBenchWorker>[0],
+  { server, dispatchAgent }: Ground,
   options: BenchWorkerOptions,
-  isServed: (session: SessionView) => boolean,
+  servicesFor: (member: Member) => readonly Service[],
 ): Promise<Contestant> {
   const worker = await startBenchWorker(server, options);
+  const jobsOf =
+    (sessions: readonly BenchSession[], { room }: Member) =>
+    ({ agent, identity }: Service): readonly BenchSession[] =>
+      sessions.filter(
+        (session) =>
+          session.agent === agent && session.room === room && session.identity === identity,
+      );
   return {
     pids: () => [worker.pid],
+    dispatch: async (member) => {
+      const jobs = jobsOf(await worker.sessions(), member);
+      for (const service of servicesFor(member)) {
+        for (let job = jobs(service).length; job < service.jobs; job += 1) {
+          await dispatchAgent(member.room, service.agent, service.metadata);
+        }
+      }
+    },
     isServed: async () => {
-      const served = (await worker.sessions()).filter(isServed);
-      return (member) =>
-        served.some(
-          ({ room, identity }) =>
-            room === member.room && (identity === null || identity === member.identity),
+      const sessions = await worker.sessions();
+      return (member) => {
+        const jobs = jobsOf(sessions, member);
+        return servicesFor(member).every(
+          (service) => jobs(service).filter(service.isServing).length === service.jobs,
         );
+      };
     },
     eventLoopP99Ms: async () =>
       (await worker.metric('greenroom_event_loop_lag_p99_seconds')) * 1000,

@@ -4,7 +4,6 @@ import { readCpu, readMemory, type CpuSeconds, type MemoryBytes } from './proces
 import type { Member } from './crowd.ts';
 import { onGround, say, type Ground } from './stage.ts';
 import { reaches } from './until.ts';
-import type { TestServer } from '../../test/support/clients/test-client.ts';
 
 /** After the start, when all participants are in, and after the first unit: until caches are warm. See README. */
 const REST_MS = 8_000;
@@ -19,6 +18,8 @@ const WARM_UP_MS = 10_000;
 export type Contestant = {
   /** All of its processes. */
   pids(): readonly number[];
+  /** Asks for those who are to serve this person, or the room of this person, and do not yet. */
+  dispatch(member: Member): Promise<unknown>;
   /** Whom, or whose rooms, it serves as they should be served. */
   isServed(): Promise<(member: Member) => boolean>;
   /** Of the main thread, over 10 s; undefined where it does not tell. */
@@ -33,12 +34,11 @@ export type Contestant = {
 export type Load = {
   readonly rooms: number;
   readonly peopleInRoom: number;
-  readonly areTalking: boolean;
+  /** So many of them talk without a pause, the others are silent. */
+  readonly talkersInRoom: number;
   /** What the figures are for: everybody, or a room. */
   readonly unit: 'talker' | 'room';
-  start(server: TestServer, units: number): Promise<Contestant>;
-  /** Asks for the agent of one unit: of this person, or of the room of this person. */
-  dispatch(ground: Ground, member: Member): Promise<unknown>;
+  start(ground: Ground, units: number): Promise<Contestant>;
 };
 
 export type Measured = {
@@ -73,13 +73,14 @@ export const measureDensity = (load: Load, sampleMs: number): Promise<Measured> 
       })),
     );
     say(`${load.rooms * load.peopleInRoom} participants enter ${load.rooms} rooms`);
-    for (const person of people.flat()) {
-      await (load.areTalking
-        ? ground.crowd.enterTalking(person)
-        : ground.crowd.enterSilently(person));
+    for (const person of people.flatMap((all) => all.slice(0, load.talkersInRoom))) {
+      await ground.crowd.enterTalking(person);
+    }
+    for (const person of people.flatMap((all) => all.slice(load.talkersInRoom))) {
+      await ground.crowd.enterSilently(person);
     }
     const units = load.unit === 'talker' ? people.flat() : people.flatMap(([first]) => first ?? []);
-    const contestant = await load.start(ground.server, units.length);
+    const contestant = await load.start(ground, units.length);
     try {
       await sleep(REST_MS);
       return await measure(ground, load, contestant, units, sampleMs);
@@ -106,7 +107,7 @@ async function measure(
   };
   const bring = async (members: readonly Member[]): Promise<void> => {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      for (const member of await findUnserved(members)) await load.dispatch(ground, member);
+      for (const member of await findUnserved(members)) await contestant.dispatch(member);
       const areServed = async (): Promise<boolean> => (await findUnserved(members)).length === 0;
       if (await reaches(SERVE_LIMIT_MS, areServed, SERVE_POLL_MS)) return;
     }

@@ -26,8 +26,8 @@ type LoggingProcessOptions = {
   readonly args: readonly string[];
   /** Added to PATH, which is all that it has of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether this line says that it takes jobs. */
-  readonly isReady: (line: LogLine) => boolean;
+  /** Whether what it logged says that it takes jobs. */
+  readonly isReady: (logs: readonly LogLine[]) => boolean;
 };
 
 /**
@@ -61,7 +61,7 @@ export async function startLoggingProcess({
   });
   await until(START_LIMIT_MS, () => {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`);
-    return logs.some(isReady);
+    return isReady(logs);
   });
   return {
     pid,

@@ -1,9 +1,12 @@
-// An agent of a user: listens to every microphone of its room, or only subscribes to it without media.
+// An agent of a user: listens to every microphone of its room, with one ear or several, or only
+// subscribes to it without media.
 import { defineAgent, notProvided } from 'greenroom';
 import { assign, enqueueActions, setup } from 'xstate';
 import { z } from 'zod';
 
 const LOUD = 0.01;
+
+const earOf = (trackSid, number) => `${trackSid}-${number}`;
 
 /** `waiting` until the first loud window, then `heard`. */
 const microphoneMachine = setup({
@@ -40,13 +43,16 @@ const listenerMachine = setup({
     }),
     listen: enqueueActions(({ context, enqueue }, { trackSid }) => {
       enqueue.assign({ subscribed: [...context.subscribed, trackSid] });
-      if (context.metadata.mode === 'media') {
-        enqueue.spawnChild('microphone', { id: trackSid, input: { trackSid } });
+      if (context.metadata.mode === 'signal') return;
+      for (let number = 1; number <= context.metadata.ears; number += 1) {
+        enqueue.spawnChild('microphone', { id: earOf(trackSid, number), input: { trackSid } });
       }
     }),
     stopListening: enqueueActions(({ context, enqueue }, { trackSid }) => {
       enqueue.assign({ subscribed: context.subscribed.filter((sid) => sid !== trackSid) });
-      enqueue.stopChild(trackSid);
+      for (let number = 1; number <= context.metadata.ears; number += 1) {
+        enqueue.stopChild(earOf(trackSid, number));
+      }
     }),
   },
 }).createMachine({
@@ -86,7 +92,10 @@ const listenerMachine = setup({
 export default defineAgent({
   name: 'room-listener',
   jobType: 'room',
-  metadata: z.strictObject({ mode: z.enum(['media', 'signal']) }),
+  metadata: z.strictObject({
+    mode: z.enum(['media', 'signal']),
+    ears: z.int().min(1).default(1),
+  }),
   settings: z.object({}),
   permissions: () => ({
     canSubscribe: true,
@@ -106,7 +115,7 @@ export default defineAgent({
       kind: 'audio',
       source: 'microphone',
       muted: false,
-      state: String(snapshot.children[sid]?.getSnapshot().value ?? 'subscribed'),
+      state: String(snapshot.children[earOf(sid, 1)]?.getSnapshot().value ?? 'subscribed'),
     })),
   }),
 });
