@@ -6,7 +6,7 @@ import { openFloor, type Floor, type SpeechEdge } from './floor.logic.ts';
 import { emptyBuffer, type ItemBuffer } from './item-buffer.logic.ts';
 
 /** The metadata of a job, after defaults. */
-export type ConversationMetadata = {
+type ConversationMetadata = {
   readonly topics: {
     /** Data messages that are transcriptions. */
     readonly transcription: string;
@@ -16,7 +16,7 @@ export type ConversationMetadata = {
 };
 
 /** The settings of the process, by their environment names. Durations are milliseconds. */
-export type ConversationSettings = {
+type ConversationSettings = {
   readonly CONVERSATION_BUFFER_ITEMS: number;
   readonly CONVERSATION_BUFFER_AGE: number;
   readonly CONVERSATION_WEBHOOK: boolean;

@@ -27,7 +27,7 @@ export type Turn = {
   readonly overlapMs: number;
 };
 
-export type SpeakerTotals = {
+type SpeakerTotals = {
   readonly identity: string;
   readonly talkMs: number;
   readonly turns: number;

@@ -16,7 +16,7 @@ export function addOffset(offsets: TransferOffsets, offsetMs: number): TransferO
   return { ...offsets, [step]: (offsets[step] ?? 0) + 1 };
 }
 
-export const countOffsets = (offsets: TransferOffsets): number =>
+const countOffsets = (offsets: TransferOffsets): number =>
   Object.values(offsets).reduce((sum, count) => sum + count, 0);
 
 /** The nearest-rank quantile in milliseconds; null where there is none yet. */
