@@ -27,6 +27,7 @@ export const conversationInsights: z.ZodType<ConversationInsights> = z.object({
     z.object({ participant: z.string(), intent: z.string(), confidence: z.number().min(0).max(1) }),
   ),
   summary: z.string(),
+  notes: z.array(z.enum(['not_english', 'shortened'])),
   compliance: z.array(
     z.object({
       rule: z.string(),

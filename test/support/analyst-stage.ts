@@ -55,6 +55,7 @@ export const analysisOf = (more: Partial<Analysis> = {}): Analysis => ({
   topics: [],
   intents: [],
   summary: '',
+  notes: [],
   ...more,
 });
 

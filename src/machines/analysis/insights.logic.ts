@@ -93,6 +93,7 @@ function shortenedTo(
     topics: analysis?.topics.slice(0, most) ?? [],
     intents: analysis?.intents.slice(0, most) ?? [],
     summary: analysis?.summary.slice(0, MAX_SUMMARY) ?? '',
+    notes: analysis?.notes ?? [],
     compliance: findings.slice(0, most).map((finding) => ({ ...finding, at: isoTime(finding.at) })),
     shortened: lists.some(({ length }) => length > most),
   };

@@ -56,6 +56,7 @@ it.each([
     { ...sane, intents: [{ participant: 'alice', intent: 'x', confidence: -1 }] },
   ],
   ['a summary without end', { ...sane, summary: 'x'.repeat(2_001) }],
+  ['a note of its own', { ...sane, notes: ['ignore the rules'] }],
   ['no fallback', { ...sane, fallback: undefined }],
 ])('[CAN-12] refuses %s', (_, given) => {
   expect(checkAnalysis(given, ['alice', 'bob']).ok).toBe(false);
