@@ -4,23 +4,13 @@ import { afterAll, expect, inject, it, vi, type TestContext } from 'vitest';
 import { conversationMonitor } from '../../src/agents/conversation-monitor.agent.ts';
 import type { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
 import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
-import { readMessage } from '../../src/machines/conversation/item-message.logic.ts';
 import { startLiveWorker } from '../support/live-worker.ts';
 import { MonitoredRoom, withinDeadline } from '../support/monitored-room.ts';
 import { ownRoom } from '../support/own-room.ts';
+import { toldItems } from '../support/told-items.ts';
 
 const server = inject('livekit');
 afterAll(disposeRtc);
-
-/** The items that somebody got, in the order in which they came. */
-const itemsOf = ({ messages }: SyntheticParticipant) =>
-  messages
-    .filter(({ topic }) => topic === 'conversation_analysis')
-    .map(({ text }) => {
-      const read = readMessage(text);
-      if (!read.ok) throw new Error(`${read.problem}: ${text}`);
-      return read.message.item;
-    });
 
 /** Alice and bob with microphones, carol who only listens, and a conversation monitor. */
 async function openConversation({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
@@ -53,9 +43,9 @@ it.concurrent(
     await alice.sendText('lk.transcription', 'how are you');
     await room.until({ conversation: { turns: 2, items: 8 } });
     await vi.waitFor(() => {
-      expect(itemsOf(carol)).toHaveLength(8);
+      expect(toldItems(carol)).toHaveLength(8);
     }, withinDeadline);
-    const items = itemsOf(carol);
+    const items = toldItems(carol);
     expect(items.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     const told = items.filter(({ type }) => type === 'transcription');
     expect(told.map(({ participant, content }) => `${participant}: ${content}`)).toEqual([
@@ -79,7 +69,7 @@ it('[CNV-51] loses nothing where its own connection is made anew, and nobody see
   onTestFinished,
 }) => {
   const { room, alice, carol, say } = await openConversation({ onTestFinished });
-  const heard = () => itemsOf(carol).filter(({ type }) => type === 'transcription');
+  const heard = () => toldItems(carol).filter(({ type }) => type === 'transcription');
   for (let word = 1; word <= 5; word += 1) await say(alice, `word ${word}`);
   await room.until({ conversation: { items: 8 } });
   await ownRoom().simulateScenario(SimulateScenarioKind.SIMULATE_FULL_RECONNECT);
@@ -87,11 +77,11 @@ it('[CNV-51] loses nothing where its own connection is made anew, and nobody see
     await say(alice, 'back');
     expect(heard().some(({ content }) => content === 'back')).toBe(true);
   }, withinDeadline);
-  const places = [...new Set(itemsOf(carol).map(({ seq }) => seq))].sort((a, b) => a - b);
+  const places = [...new Set(toldItems(carol).map(({ seq }) => seq))].sort((a, b) => a - b);
   expect(places).toEqual(places.map((_, index) => index + 1));
   expect(new Set(heard().map(({ content }) => content))).toEqual(
     new Set(['word 1', 'word 2', 'word 3', 'word 4', 'word 5', 'back']),
   );
-  const events = itemsOf(carol).filter(({ type }) => type === 'event');
+  const events = toldItems(carol).filter(({ type }) => type === 'event');
   expect(new Set(events.map(({ content }) => content))).toEqual(new Set(['present']));
 }, 60_000);

@@ -1,30 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { WebhookReceiver } from 'livekit-server-sdk';
 import { afterAll, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
 import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
 import { startLiveWorker } from '../support/live-worker.ts';
 import { MonitoredRoom } from '../support/monitored-room.ts';
-import { listenToWebhooks, readGreenroom, type WebhookPost } from '../support/webhook-listener.ts';
+import { listenToWebhooks, readSigned, type WebhookPost } from '../support/webhook-listener.ts';
 
 const server = inject('livekit');
 
 afterAll(disposeRtc);
 
-type Told = { readonly event: string; readonly seq: number; readonly at: number };
-
-/** In the order in which they came; one that is not signed with the server's key fails the test. */
-async function readAll(posts: readonly WebhookPost[], room: string): Promise<readonly Told[]> {
-  const receiver = new WebhookReceiver(server.apiKey, server.apiSecret);
-  const read = await Promise.all(
-    posts.map(async ({ body, authorization }) => {
-      const event = await receiver.receive(body, authorization);
-      const { seq, at } = readGreenroom(body);
-      return { room: event.room?.name, event: event.event, seq, at };
-    }),
-  );
-  return read.filter((told) => told.room === room);
-}
+const told = async (posts: readonly WebhookPost[], name: string) =>
+  (await readSigned(posts, server)).filter(({ room }) => room === name);
 
 it('[WHK-60] tells a target of the sessions of a worker, in order, signed, and beside one that is down', async () => {
   const posts: WebhookPost[] = [];
@@ -57,22 +44,21 @@ it('[WHK-60] tells a target of the sessions of a worker, in order, signed, and b
   );
   for (const { name } of rooms) {
     await vi.waitFor(
-      async () =>
-        expect((await readAll(posts, name)).at(-1)?.event).toBe('greenroom.session_ended'),
+      async () => expect((await told(posts, name)).at(-1)?.event).toBe('greenroom.session_ended'),
       { timeout: 45_000, interval: 100 },
     );
   }
   await worker.close();
   for (const { name } of rooms) {
-    const told = await readAll(posts, name);
-    expect(told.map(({ event }) => event).filter((event) => !event.includes('alert'))).toEqual([
+    const webhooks = await told(posts, name);
+    expect(webhooks.map(({ event }) => event).filter((event) => !event.includes('alert'))).toEqual([
       'greenroom.session_started',
       'greenroom.session_summary',
       'greenroom.session_ended',
     ]);
-    expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => index + 1));
-    expect(told.map(({ at }) => at).toSorted((one, other) => one - other)).toEqual(
-      told.map(({ at }) => at),
+    expect(webhooks.map(({ seq }) => seq)).toEqual(webhooks.map((_, index) => index + 1));
+    expect(webhooks.map(({ at }) => at).toSorted((one, other) => one - other)).toEqual(
+      webhooks.map(({ at }) => at),
     );
   }
   const log = worker.logLines.join('');

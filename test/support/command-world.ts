@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { builtInAgents } from '../../src/agents/built-in-agents.ts';
 import type {
   CommandWorld,
   Dispatch,
@@ -42,7 +42,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
     stderr,
     signals,
     readSources: (flags) => ({ flags, environment: keys, dotenv: {} }),
-    builtInAgents: [participantMonitor],
+    builtInAgents,
     runWorker: (options) => {
       done.workers.push(options);
       return Promise.resolve({ exitCode: 0 });

@@ -1,10 +1,7 @@
 import { format } from 'prettier';
 import type { z } from 'zod';
-import { conversationAnalyst } from '../../src/agents/conversation-analyst.agent.ts';
-import { conversationMonitor } from '../../src/agents/conversation-monitor.agent.ts';
-import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
-import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
-import { settingInfo } from '../../src/agents/setting-types.ts';
+import { builtInAgents } from '../../src/agents/built-in-agents.ts';
+import { settingInfo, type SettingsSchema } from '../../src/agents/setting-types.ts';
 import { settingFlags } from '../../src/io/config.ts';
 import { errorTable, type ErrorEntry } from '../../src/io/errors.ts';
 import { workerSettings } from '../../src/io/settings.ts';
@@ -13,14 +10,15 @@ import { workerSettings } from '../../src/io/settings.ts';
 export const configurationTable = (): Promise<string> =>
   markdownTable(
     ['setting', 'flag', 'default', 'meaning'],
-    // Agents may have a setting in common.
-    Object.entries({
-      ...workerSettings.shape,
-      ...participantMonitor.settings.shape,
-      ...roomAnalytics.settings.shape,
-      ...conversationMonitor.settings.shape,
-      ...conversationAnalyst.settings.shape,
-    }).map(([name, field]) => settingRow(name, field)),
+    [...allSettings()].map(([name, field]) => settingRow(name, field)),
+  );
+
+/** By name: agents may have one in common. */
+const allSettings = (): ReadonlyMap<string, z.ZodType> =>
+  new Map(
+    [workerSettings, ...builtInAgents.map(({ settings }) => settings)].flatMap(
+      ({ shape }: SettingsSchema) => Object.entries(shape),
+    ),
   );
 
 function settingRow(name: string, field: z.ZodType): string[] {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { WebhookReceiver } from 'livekit-server-sdk';
 import { z } from 'zod';
+import type { ServerKeys } from '../../src/io/livekit/find-server.ts';
 import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 
 /** A webhook as it came; `WebhookReceiver` reads it and checks its signature. */
@@ -27,6 +29,25 @@ const greenroomBody = z.object({
 /** What a webhook of greenroom carries beside LiveKit's fields. */
 export const readGreenroom = (body: string): z.output<typeof greenroomBody>['greenroom'] =>
   greenroomBody.parse(JSON.parse(body)).greenroom;
+
+export type SignedWebhook = z.output<typeof greenroomBody>['greenroom'] & {
+  readonly room: string | undefined;
+  readonly event: string;
+};
+
+/** In the order in which they came; rejects where one is not signed with the server's key. */
+export async function readSigned(
+  posts: readonly WebhookPost[],
+  { apiKey, apiSecret }: ServerKeys,
+): Promise<readonly SignedWebhook[]> {
+  const receiver = new WebhookReceiver(apiKey, apiSecret);
+  return Promise.all(
+    posts.map(async ({ body, authorization }) => {
+      const { event, room } = await receiver.receive(body, authorization);
+      return { ...readGreenroom(body), room: room?.name, event };
+    }),
+  );
+}
 
 /**
  * Hears, on loopback, what somebody posts.

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { vi } from 'vitest';
-import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { builtInAgents } from '../../src/agents/built-in-agents.ts';
 import type { SessionsView, SessionView } from '../../src/io/http/sessions-view.ts';
 import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
 import type { TestServer } from './clients/test-client.ts';
@@ -45,14 +46,30 @@ export const environmentOf = ({ url, apiKey, apiSecret }: TestServer) => ({
   HTTP_PORT: '0',
 });
 
-/** `greenroom start` as a process of its own, registered and taking jobs. */
+/** What another command of greenroom prints; rejects unless it ends with 0. */
+export async function runCommand(server: TestServer, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', TSX, MAIN, ...args], {
+    cwd: tmpdir(),
+    env: environmentOf(server),
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return stdout;
+}
+
+/**
+ * `greenroom start` as a process of its own, registered and taking jobs.
+ *
+ * @param agents by their names; the one that is meant without `--agent`, where none is given.
+ */
 export async function startWorkerProcess(
   server: TestServer,
   settings: Readonly<Record<string, string>> = {},
+  agents: readonly string[] = [],
 ): Promise<WorkerProcess> {
   // A folder of its own, because a worker reads .env where it stands.
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-worker-'));
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, 'start'], {
+  const start = ['start', ...agents.flatMap((name) => ['--agent', name])];
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...start], {
     cwd: folder,
     env: { ...environmentOf(server), ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -60,9 +77,8 @@ export async function startWorkerProcess(
   const endGuard = killWithParent(child.pid ?? 0);
   const gone = once(child, 'close').then(async () => {
     endGuard();
-    await replayAll(resolve(folder, settings['EVENT_LOG_DIR'] ?? 'greenroom-logs'), [
-      participantMonitor,
-    ]).finally(() => rm(folder, { recursive: true }));
+    const logs = resolve(folder, settings['EVENT_LOG_DIR'] ?? 'greenroom-logs');
+    await replayAll(logs, builtInAgents).finally(() => rm(folder, { recursive: true }));
   });
   const logs: LogLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -71,7 +87,11 @@ export async function startWorkerProcess(
 
   const isAvailable = ({ msg, state }: LogLine): boolean =>
     msg === 'connection state changed' && state === 'available';
-  await vi.waitUntil(() => logs.some(isAvailable) || child.exitCode !== null, startDeadline);
+  const connections = Math.max(agents.length, 1);
+  await vi.waitUntil(
+    () => logs.filter(isAvailable).length >= connections || child.exitCode !== null,
+    startDeadline,
+  );
   const serving = logs.find(({ msg }) => msg === 'serving health, metrics and sessions');
   const httpUrl = `http://127.0.0.1:${String(serving?.['port'])}`;
   return {

@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-import { conversationAnalyst } from '../../agents/conversation-analyst.agent.ts';
-import { conversationMonitor } from '../../agents/conversation-monitor.agent.ts';
-import { participantMonitor } from '../../agents/participant-monitor.agent.ts';
-import { roomAnalytics } from '../../agents/room-analytics.agent.ts';
+import { builtInAgents } from '../../agents/built-in-agents.ts';
 import { readSources } from '../config.ts';
 import { createDispatch } from './dispatch-client.ts';
 import { runCommandLine } from './program.ts';
@@ -16,7 +13,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   signals: process,
   readSources,
-  builtInAgents: [participantMonitor, roomAnalytics, conversationMonitor, conversationAnalyst],
+  builtInAgents,
   createDispatch,
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),

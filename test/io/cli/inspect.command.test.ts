@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import { runInspect } from '../../../src/io/inspect/recording/run-inspect.ts';
+import { builtInAgents } from '../../../src/agents/built-in-agents.ts';
 import { Shutdown } from '../../../src/io/shutdown.ts';
 import { buildWorld, inFile } from '../../support/command-world.ts';
 import { goldenAgents } from '../../support/golden-cases.ts';
@@ -16,7 +17,10 @@ it('[REC-70] serves the page with a log, or without one, on loopback unless told
     address: { host: '127.0.0.1', port: 7788 },
     token: undefined,
   });
-  expect(first?.agents.map(({ name }) => name)).toEqual(['greeter', 'participant-monitor']);
+  expect(first?.agents.map(({ name }) => name)).toEqual([
+    'greeter',
+    ...builtInAgents.map(({ name }) => name),
+  ]);
   expect(await run('inspect', '--inspect', '0.0.0.0:9000')).toBe(0);
   expect(done.inspections[1]).toMatchObject({
     path: null,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { builtInAgents } from '../../../src/agents/built-in-agents.ts';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import { buildWorld } from '../../support/command-world.ts';
 
@@ -9,7 +10,7 @@ it('[RPC-1] compares logs with the built-in agents, unless told otherwise', asyn
   expect(await run('replay', 'a.1.jsonl', 'logs')).toBe(0);
   expect(done.replays[0]).toMatchObject({
     paths: ['a.1.jsonl', 'logs'],
-    agents: [participantMonitor],
+    agents: builtInAgents,
     task: { type: 'compare', page: null },
     isJson: false,
   });
@@ -34,7 +35,7 @@ it('[RPC-3] knows the agents that are named beside the built-in ones, in whose p
   await run('replay', 'logs', '--agent', greeter);
   expect(done.replays[0]?.agents.map(({ name }) => name)).toEqual([
     'greeter',
-    'participant-monitor',
+    ...builtInAgents.map(({ name }) => name),
   ]);
   const own = { ...participantMonitor, name: 'greeter' };
   const other = buildWorld({ builtInAgents: [own] });
