@@ -1,7 +1,7 @@
 import type { AnalysisEngine, Clock } from '../../actors/ports.ts';
 import type { AnalysisRequest } from '../../machines/analysis/analysis.events.ts';
 import type { AnalysisSettings } from '../settings.ts';
-import { EndpointEngine } from './endpoint-engine.ts';
+import { runOutsideJobs } from '../job-scope.ts';
 import { EndpointFailure, type FailureKind } from './endpoint-failure.ts';
 import { lexiconEngine } from './lexicon-engine.ts';
 
@@ -58,11 +58,24 @@ function endpointOf(
   clock: Pick<Clock, 'now'>,
 ): AnalysisEngine | null {
   if (baseUrl === undefined || model === undefined) return null;
-  const open = async () => {
+  return loadedEngine(async () => {
+    const { EndpointEngine } = await import('./endpoint-engine.ts');
     const { EndpointModel } = await import('./endpoint-model.ts');
-    return new EndpointModel({ baseUrl, apiKey, model });
+    return new EndpointEngine({
+      model: new EndpointModel({ baseUrl, apiKey, model }),
+      timeoutMs,
+      clock,
+    });
+  });
+}
+
+/** An engine that is loaded with the first analysis: some 150 ms, which no start should wait for. */
+function loadedEngine(load: () => Promise<AnalysisEngine>): AnalysisEngine {
+  let loading: Promise<AnalysisEngine> | undefined;
+  return {
+    analyse: async (request, options) =>
+      (await (loading ??= runOutsideJobs(load))).analyse(request, options),
   };
-  return new EndpointEngine({ model, open, timeoutMs, clock });
 }
 
 const withFallback = (endpoint: AnalysisEngine, lexicon: AnalysisEngine): AnalysisEngine => ({

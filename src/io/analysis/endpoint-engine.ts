@@ -20,10 +20,7 @@ import type { EndpointModel, ModelQuestion } from './endpoint-model.ts';
 import { askAbout } from './endpoint-question.ts';
 
 export type EndpointEngineOptions = {
-  /** Names itself in the analyses. */
-  readonly model: string;
-  /** Loads what asks it, once. */
-  readonly open: () => Promise<Pick<EndpointModel, 'ask'>>;
+  readonly model: EndpointModel;
   /** For one analysis altogether: its wait, its tries and its repair. */
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now'>;
@@ -51,7 +48,6 @@ const MAX_PROBLEMS_CHARS = 500;
  */
 export class EndpointEngine implements AnalysisEngine {
   readonly #options: EndpointEngineOptions;
-  #opening: Promise<Pick<EndpointModel, 'ask'>> | undefined;
   #restUntil = 0;
   readonly #admission;
   readonly #retry = retry(handleWhen(isPassing), {
@@ -93,7 +89,7 @@ export class EndpointEngine implements AnalysisEngine {
     const read = (answer: unknown): Analysis => {
       const { success, data, error } = schema.safeParse(answer);
       if (!success) throw new BadAnswer(error.issues.map(describeIssue).join('; '));
-      return toAnalysis(data, pseudonyms, { engine: this.#options.model, isShortened });
+      return toAnalysis(data, pseudonyms, { engine: this.#options.model.name, isShortened });
     };
     try {
       return read(await this.#askPatiently(question, signals));
@@ -114,8 +110,7 @@ export class EndpointEngine implements AnalysisEngine {
 
   async #askOnce(question: ModelQuestion, { signal, wanted }: Signals): Promise<unknown> {
     try {
-      this.#opening ??= this.#options.open();
-      return await (await this.#opening).ask(question, signal);
+      return await this.#options.model.ask(question, signal);
     } catch (error) {
       wanted.throwIfAborted();
       if (signal.aborted) throw this.#tooLate();

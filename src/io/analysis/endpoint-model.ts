@@ -35,16 +35,17 @@ const MAX_OUTPUT_TOKENS = 4_000;
  * (platform.openai.com/docs/api-reference/chat).
  *
  * Asks for structured output (`json_schema`); of an endpoint that does not know that it asks for JSON, with
- * the schema in the instructions, from then on. Loading this module takes some 100 ms, so load it when it
- * is needed.
+ * the schema in the instructions, from then on.
  */
 export class EndpointModel {
+  readonly name: string;
   readonly #model;
   /** Whose endpoint, or model, does not take a schema. */
   readonly #plainModel;
   #takesSchema = true;
 
   constructor({ baseUrl, apiKey, model }: Endpoint) {
+    this.name = model;
     const options = {
       name: 'analysis',
       baseURL: baseUrl,

@@ -222,6 +222,7 @@ describe('an answer that is not what was asked for', () => {
     expect(JSON.parse(question?.document ?? '')).toMatchObject({ items: [{ content: injected }] });
     expect(question?.system).not.toContain('HACKED');
     // However often, it does not cut off the other rooms.
+    reply = ({ document }) => (document.includes('HACKED') ? saysText('HACKED') : says(good));
     for (let again = 0; again < 6; again += 1) await engine.analyse(request, { signal: never });
     expect(await engine.analyse(talk, { signal: never })).toMatchObject({ engine: 'fake' });
   });
