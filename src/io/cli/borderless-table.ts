@@ -21,3 +21,6 @@ const noBorders = Object.fromEntries(
     ...['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
   ].map((name) => [name, '']),
 );
+
+/** A table without the spaces at the ends of its lines, with a line end. */
+export const trimLines = (table: string): string => table.replaceAll(/ *$/gm, '') + '\n';

@@ -1,19 +1,25 @@
 import type { ClosedJob, ClosedRoom } from '../report/closed-job.ts';
 import type { RoomTotals } from '../report/room-totals.ts';
 import type { SummaryBook } from '../report/summary-book.ts';
-import { borderlessTable } from './borderless-table.ts';
+import { borderlessTable, trimLines } from './borderless-table.ts';
 import { formatDuration, printable } from './format.ts';
+import { renderConversation } from './conversation-table.ts';
 import { renderSummaryTable } from './summary-table.ts';
 
-type Shown = Pick<SummaryBook, 'sessions' | 'rooms' | 'others' | 'unlisted' | 'totals'>;
+type Shown = Pick<
+  SummaryBook,
+  'sessions' | 'rooms' | 'conversations' | 'others' | 'unlisted' | 'totals'
+>;
 
-/** The closing figures of all jobs: a table for participants, one for rooms, and what others bring as it is. */
-export function renderSummaries({ sessions, rooms, others, unlisted, totals }: Shown): string {
-  const isEmpty = sessions.length + rooms.length + others.length === 0;
+/** The closing figures of all jobs: tables of participants, rooms and who spoke, and what others bring as it is. */
+export function renderSummaries(shown: Shown): string {
+  const { sessions, rooms, conversations, others, unlisted, totals } = shown;
+  const isEmpty = [sessions, rooms, conversations, others].every(({ length }) => length === 0);
   const parts = [
     ...(sessions.length > 0 || isEmpty ? [renderSummaryTable(sessions)] : []),
     ...(rooms.length > 0 ? [renderRooms(rooms)] : []),
     ...(totals ? [renderTotals(totals)] : []),
+    ...conversations.map(renderConversation),
     ...others.map(renderOther),
     ...(unlisted > 0 ? [`and ${unlisted} more, which only the event logs have\n`] : []),
   ];
@@ -43,7 +49,7 @@ const columns: readonly Column[] = [
 function renderRooms(rooms: readonly ClosedRoom[]): string {
   const table = borderlessTable({ head: columns.map(({ title }) => title), gap: 2 });
   table.push(...rooms.map((room) => columns.map(({ cell }) => cell(room))));
-  return withoutTrailingSpace(table.toString());
+  return trimLines(table.toString());
 }
 
 function renderTotals(totals: RoomTotals): string {
@@ -64,5 +70,3 @@ function renderOther({ agent, room, summary, figures }: ClosedJob): string {
 
 const atLeast = (count: number, isExact: boolean): string =>
   isExact ? String(count) : `at least ${count}`;
-
-const withoutTrailingSpace = (table: string): string => table.replaceAll(/ *$/gm, '') + '\n';

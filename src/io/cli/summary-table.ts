@@ -1,5 +1,5 @@
 import type { SessionSummary } from '../../machines/session/session.events.ts';
-import { borderlessTable } from './borderless-table.ts';
+import { borderlessTable, trimLines } from './borderless-table.ts';
 import { formatDuration, printable } from './format.ts';
 
 type Column = { readonly title: string; readonly cell: (summary: SessionSummary) => string };
@@ -26,5 +26,5 @@ export function renderSummaryTable(summaries: readonly SessionSummary[]): string
   // Narrow enough for a terminal of 100 columns.
   const table = borderlessTable({ head: columns.map(({ title }) => title), gap: 2 });
   table.push(...summaries.map((summary) => columns.map(({ cell }) => cell(summary))));
-  return table.toString().replaceAll(/ *$/gm, '') + '\n';
+  return trimLines(table.toString());
 }

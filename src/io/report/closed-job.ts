@@ -1,8 +1,10 @@
+import type { ConversationSummary } from '../../machines/conversation/conversation-figures.ts';
 import type { EndReason } from '../../machines/events.ts';
 import type { RoomFigures, RoomSummary } from '../../machines/room/room-figures.ts';
 import type { SessionSummary } from '../../machines/session/session.events.ts';
 import { readRoomFigures } from '../../machines/supervisor/room-figures-check.logic.ts';
 import { sessionSummarySchema } from '../session-summary.codec.ts';
+import { conversationSummarySchema } from './conversation-summary.codec.ts';
 import { roomSummarySchema } from './room-summary.codec.ts';
 
 type Figures = Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ export type ClosedRoom = Omit<RoomFigures, 'kind' | 'state'> &
 export type Closing =
   | { readonly about: 'session'; readonly session: SessionSummary }
   | { readonly about: 'room'; readonly room: ClosedRoom }
+  | { readonly about: 'conversation'; readonly conversation: ConversationSummary }
   /** Of an agent with figures of its own. */
   | { readonly about: 'other'; readonly other: ClosedJob };
 
@@ -39,6 +42,8 @@ export function readClosing(job: ClosedJob): Closing | null {
   if (session.success) return { about: 'session', session: session.data };
   const room = roomSummarySchema.safeParse(summary);
   if (room.success) return { about: 'room', room: room.data };
+  const conversation = conversationSummarySchema.safeParse(summary);
+  if (conversation.success) return { about: 'conversation', conversation: conversation.data };
   const last = summary === null && figures !== null ? readRoomFigures(figures) : null;
   if (last) return { about: 'room', room: cutOff(last) };
   return summary === null && figures === null ? null : { about: 'other', other: job };

@@ -1,3 +1,4 @@
+import type { ConversationSummary } from '../../machines/conversation/conversation-figures.ts';
 import type { SessionSummary } from '../../machines/session/session.events.ts';
 import type { ProblemReport } from '../replay/problem-report.ts';
 import type { ClosedJob, ClosedRoom } from './closed-job.ts';
@@ -12,6 +13,8 @@ export type JobsReport = {
   readonly jobs: number;
   readonly sessions: readonly SessionSummary[];
   readonly rooms: readonly ClosedRoom[];
+  readonly conversations: readonly ConversationSummary[];
+  /** Of agents with figures of their own. */
   readonly others: readonly ClosedJob[];
   /** Of each kind at most 10,000 are listed, the latest. */
   readonly unlisted: number;

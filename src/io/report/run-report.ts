@@ -44,13 +44,14 @@ export async function runReport(options: RunReportOptions): Promise<{ exitCode: 
     return true;
   };
   const { results, unreadable, interruptedBy } = await walkLogs({ ...options, agents: [] }, look);
-  const { sessions, rooms, others, unlisted, totals } = book;
+  const { sessions, rooms, conversations, others, unlisted, totals } = book;
   const report: JobsReport = {
     version: 1,
     exitCode: interruptedBy ?? (unreadable.length > 0 ? 2 : 0),
     jobs: results.filter(({ result }) => result).length,
     sessions,
     rooms,
+    conversations,
     others,
     unlisted,
     totals,

@@ -1,3 +1,4 @@
+import type { ConversationSummary } from '../../machines/conversation/conversation-figures.ts';
 import type { SessionSummary } from '../../machines/session/session.events.ts';
 import type { JobEmitted, JobOffer } from '../../machines/worker/events.ts';
 import { readClosing, type ClosedJob, type ClosedRoom } from './closed-job.ts';
@@ -14,6 +15,7 @@ export class SummaryBook {
   readonly #limit: number;
   readonly #sessions: SessionSummary[] = [];
   readonly #rooms: ClosedRoom[] = [];
+  readonly #conversations: ConversationSummary[] = [];
   readonly #others: ClosedJob[] = [];
   readonly #tally = new RoomTally();
   /** Of the jobs that run and have not summed up. */
@@ -33,13 +35,18 @@ export class SummaryBook {
     return this.#rooms;
   }
 
+  get conversations(): readonly ConversationSummary[] {
+    return this.#conversations;
+  }
+
   /** Of agents with figures of their own. */
   get others(): readonly ClosedJob[] {
     return this.#others;
   }
 
   get isEmpty(): boolean {
-    return this.#sessions.length + this.#rooms.length + this.#others.length === 0;
+    const lists = [this.#sessions, this.#rooms, this.#conversations, this.#others];
+    return lists.every(({ length }) => length === 0);
   }
 
   /** So many are not among them any more. */
@@ -83,6 +90,9 @@ export class SummaryBook {
       case 'room':
         this.#tally.add(closing.room);
         this.#keep(this.#rooms, closing.room);
+        break;
+      case 'conversation':
+        this.#keep(this.#conversations, closing.conversation);
         break;
       case 'other':
         this.#keep(this.#others, closing.other);

@@ -45,6 +45,9 @@ const counter = defineAgent({
     }),
 });
 
+const goldenLogs = (...names: readonly string[]): readonly string[] =>
+  names.map((name) => `test/golden/${name}.1.jsonl`);
+
 const everything: ReportFilter = { since: null, until: null, agent: null, room: null };
 
 async function report(
@@ -96,11 +99,16 @@ it('[RPT-20] sums up what the jobs of some logs came to, also of one that was cu
 });
 
 it('[RPT-21] prints sessions and rooms as tables, with the sums', async () => {
-  const { text } = await report([await recordTwo(), 'test/golden'], { isJson: false });
+  const { text } = await report(
+    [await recordTwo(), ...goldenLogs('basic', 'greeter', 'conversation-monitor')],
+    { isJson: false },
+  );
   expect(text).toMatch(/^participant +duration/m);
   expect(text).toMatch(/^support +1\.0s +1 \(1\) +4 +3 +0 +0ms +room_closed$/m);
   expect(text).toMatch(/^support .* \? +cut off$/m);
   expect(text).toMatch(/^In all: 2 rooms \(2 at once\), at least 1 people in 5 joins/m);
+  expect(text).toMatch(/^conversation in test-room: 35\.9s, 13 items/m);
+  expect(text).toMatch(/^alice +4\.1s \(57 %\) +1 +1\.6s +0 +1$/m);
   expect(text).toMatch(/^greeter in .*"greeted":/m);
 });
 
