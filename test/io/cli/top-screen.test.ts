@@ -98,13 +98,30 @@ it('[TOP-11] draws the alerts, and the evidence of the chosen one', () => {
 
 
 
-    evidence of video_frozen
+    evidence of video_frozen (warning)
       trackSid: "TR_1"
       lastFrame.at: 12000
       lastFrame.frames: 290
     ? help  q quit  Enter session  / filter  a sessions  t tree  p pause
     "
   `);
+});
+
+it('[ALR-11] says what led to an alert, and how to look at that moment again', () => {
+  const trace = {
+    ...{ log: 'AJ_1', startedAt: 0, fromSeq: 7, toSeq: 9 },
+    steps: [{ t: 12_000, actor: 'job/agent', event: 'x.happened', from: 'a', to: 'b' }],
+    states: {},
+  };
+  const alert = { ...frozen.alert, updatedAt: 14_000, evidence: { score: 1, trace } };
+  const model = modelOf([
+    ...story,
+    { type: 'alerts', isAll: true, alerts: [{ ...frozen, alert }] },
+  ]);
+  const screen = drawn({ model, state: initialState({ view: 'alerts' }) });
+  expect(screen).toContain('score: 1');
+  expect(screen).toContain('0:12.000  job/agent  x.happened: a -> b');
+  expect(screen).toContain('greenroom replay greenroom-logs/*/AJ_1.1.jsonl --find seq:9');
 });
 
 it('[TOP-12] draws what is known of one actor', () => {
