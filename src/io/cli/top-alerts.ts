@@ -79,6 +79,8 @@ function aboutAlert(alert: Alert, startedAt: number): string[] {
   const evidence = leafTexts(said).slice(0, MAX_EVIDENCE);
   return [
     `evidence of ${key} (${severity}${update})`,
+    // First: of a long detail the end is cut.
+    ...(trace ? [`  ${lookUpCommand(trace)}`] : []),
     ...evidence.map((text) => `  ${text}`),
     ...(trace ? tracePath(trace) : []),
   ];
@@ -92,7 +94,6 @@ const tracePath = (trace: AlertTrace): string[] => [
       ({ t, actor, event, from = '', to }) =>
         `  ${formatLogTime(t)}  ${actor}  ${event}: ${from} -> ${to}`,
     ),
-  `  ${lookUpCommand(trace)}`,
 ];
 
 function fits({ room, identity, system, alert }: AlertRow, wanted: string): boolean {

@@ -118,7 +118,8 @@ it('[ALR-11] says what led to an alert, and how to look at that moment again', (
     ...story,
     { type: 'alerts', isAll: true, alerts: [{ ...frozen, alert }] },
   ]);
-  const screen = drawn({ model, state: initialState({ view: 'alerts' }) });
+  const state = initialState({ view: 'alerts' });
+  const screen = drawn({ model, state }, { rows: 24 });
   expect(screen).toContain('score: 1');
   expect(screen).toContain('0:12.000  job/agent  x.happened: a -> b');
   expect(screen).toContain('greenroom replay greenroom-logs/*/AJ_1.1.jsonl --find seq:9');
