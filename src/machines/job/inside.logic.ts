@@ -1,5 +1,5 @@
 import type { ParticipantRef, RoomFact } from '../events.ts';
-import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 

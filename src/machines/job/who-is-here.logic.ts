@@ -6,7 +6,7 @@ import type {
   RoomFact,
   TrackInfo,
 } from '../events.ts';
-import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 type TrackFact = Extract<RoomFact, { readonly trackSid: string }>;

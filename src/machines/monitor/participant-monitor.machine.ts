@@ -16,7 +16,7 @@ import type {
   StatsFact,
 } from '../events.ts';
 import type { AgentInput } from '../job/job.events.ts';
-import { noShards, shardedTable, type Shards } from '../room/sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 import { participantSessionMachine } from '../session/participant-session.machine.ts';
 import type {
   QualityNotice,

@@ -4,7 +4,7 @@
  */
 import type { ParticipantKind, ParticipantRef, TrackSource } from '../events.ts';
 import { turnMs, type Person } from './person.logic.ts';
-import { noShards, shardedTable, type Shards } from './sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 
 export type BySource = Readonly<Record<TrackSource, number>>;
 

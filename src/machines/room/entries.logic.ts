@@ -11,7 +11,7 @@ import {
   type Census,
 } from './census.logic.ts';
 import { endTurn, isCounted, newPerson, type Person } from './person.logic.ts';
-import { shardedTable } from './sharded-table.logic.ts';
+import { shardedTable } from '../sharded-table.logic.ts';
 import { countTrack, publish, removeTrack } from './room-tracks.logic.ts';
 
 /** What becomes of the census, and who came or left by that. */

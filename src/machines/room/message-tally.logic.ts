@@ -1,7 +1,7 @@
 /** Counts the data messages and text streams of a room by sender and topic. */
 import type { ParticipantRef, RoomFact } from '../events.ts';
 import { excerptOf } from './excerpt.logic.ts';
-import { noShards, shardedTable, type Shards } from './sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 
 type FactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  noShards,
-  shardedTable,
-  type Shards,
-} from '../../../src/machines/room/sharded-table.logic.ts';
+import { noShards, shardedTable, type Shards } from '../../src/machines/sharded-table.logic.ts';
 
 type Entry = { readonly key: string; readonly value: number };
 
