@@ -1,6 +1,12 @@
 /** Brings up one kind of load and reads what it costs for each of its units. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCpu, readMemory, type CpuSeconds, type MemoryBytes } from './process-figures.ts';
+import {
+  cpuBetween,
+  readCpu,
+  readMemory,
+  type CpuSeconds,
+  type MemoryBytes,
+} from './process-figures.ts';
 import type { Member } from './crowd.ts';
 import { onGround, say, type Ground } from './stage.ts';
 import { reaches } from './until.ts';
@@ -136,19 +142,14 @@ async function measure(
   return {
     units: units.length,
     tookS: (performance.now() - startedAtMs) / 1000,
-    cpu: minus(after.cpu, before.cpu),
-    serverCpu: minus(after.serverCpu, before.serverCpu),
-    crowdCpu: minus(after.crowdCpu, before.crowdCpu),
+    cpu: cpuBetween(before.cpu, after.cpu),
+    serverCpu: cpuBetween(before.serverCpu, after.serverCpu),
+    crowdCpu: cpuBetween(before.crowdCpu, after.crowdCpu),
     eventLoopP99Ms: await contestant.eventLoopP99Ms(),
     memory: { idle, one, all: await sampleMemory() },
     served: units.length - (await findUnserved(units)).length,
   };
 }
-
-const minus = (a: CpuSeconds, b: CpuSeconds): CpuSeconds => ({
-  all: a.all - b.all,
-  mainThread: a.mainThread - b.mainThread,
-});
 
 /** The main thread is the first process's. */
 function sumCpu(pids: readonly number[]): CpuSeconds {

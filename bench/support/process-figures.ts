@@ -13,6 +13,21 @@ export const readCpu = (pid: number): CpuSeconds => ({
   mainThread: readStat(`/proc/${pid}/task/${pid}/stat`),
 });
 
+/**
+ * Seconds for which the first thread could have run and had no core, as `CONFIG_SCHED_INFO` of Linux counts
+ * them: much of it tells that others kept the machine busy.
+ */
+export function readMainThreadWait(pid: number): number {
+  const [, waitedNs] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
+  return Number(waitedNs) / 1e9;
+}
+
+/** What was used from one reading to the next. */
+export const cpuBetween = (before: CpuSeconds, after: CpuSeconds): CpuSeconds => ({
+  all: after.all - before.all,
+  mainThread: after.mainThread - before.mainThread,
+});
+
 /** A process and everything that it started, as long as that lives. */
 export function treeOf(pid: number): readonly number[] {
   // Node.js starts processes on its main thread, in whose list they stand then.

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, inject, it, onTestFinished } from 'vitest';
 import type { RoomClient } from '../../src/actors/ports.ts';
 import { sleep, systemClock } from '../../src/io/clock.ts';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
 import { disposeRtc } from '../../src/io/livekit/load-rtc.ts';
 import type { RoomFact } from '../../src/machines/events.ts';
-import { createToken } from '../support/clients/test-client.ts';
+import { startFlood } from '../support/clients/start-flood.ts';
 import { newRoomName, openRoomClient, until } from '../support/livekit-room-harness.ts';
 
 const server = inject('livekit');
@@ -15,7 +12,6 @@ const FLOOD_MS = 5_000;
 const MESSAGE_EVERY_MS = 100;
 /** Less than one can send, on a machine that does much else. */
 const LEAST_THROTTLED = 1_000;
-const floodProcess = fileURLToPath(new URL('../support/clients/flood-process.ts', import.meta.url));
 
 afterAll(disposeRtc);
 
@@ -32,28 +28,14 @@ async function openRoom() {
   return { name, client, facts, has };
 }
 
-async function startFlood(room: string): Promise<() => Promise<void>> {
-  const token = await createToken(server, { room, identity: 'mallory' });
-  const child = spawn(process.execPath, ['--import', 'tsx', floodProcess, server.url, token], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  };
-  onTestFinished(stop);
-  await once(child.stdout, 'data');
-  return stop;
-}
-
 it('[FLD-14] counts a flood, lets little of it through, and serves another room meanwhile', async () => {
   const [flooded, calm] = await Promise.all([openRoom(), openRoom()]);
   const bob = await SyntheticParticipant.start({ ...server, room: calm.name, identity: 'bob' });
   onTestFinished(() => bob.leave());
   await until(() => calm.has('participant.connected'), 'bob');
 
-  const stop = await startFlood(flooded.name);
+  const flood = await startFlood(server, { room: flooded.name, identity: 'mallory' });
+  onTestFinished(() => flood.stop());
   await until(() => flooded.has('data.throttled'), 'the flood', 20_000);
   const bytesBefore = process.memoryUsage().rss;
   const startedAt = systemClock.now();
@@ -69,7 +51,7 @@ it('[FLD-14] counts a flood, lets little of it through, and serves another room 
   const facts = flooded.facts.slice(factsBefore);
   const floodedMs = systemClock.now() - startedAt;
   const grownBytes = process.memoryUsage().rss - bytesBefore;
-  await stop();
+  await flood.stop();
 
   const throttled = facts.flatMap((fact) => (fact.type === 'data.throttled' ? [fact] : []));
   const through = facts.filter(({ type }) => type === 'data.received');

@@ -18,6 +18,8 @@ export type CrowdedJobOptions = {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Inside already, each with a microphone. */
   readonly inside: number;
+  /** Hears each line of its event log. */
+  readonly onLine?: (line: LogLine) => void;
 };
 
 export class CrowdedJob {
@@ -29,11 +31,13 @@ export class CrowdedJob {
     onProblem: throwProblem,
   });
   readonly #root: AnyActor;
+  readonly #onLine: CrowdedJobOptions['onLine'];
   #arrivals = 0;
   #lines = 0;
   #snapshotLength = 0;
 
-  constructor({ agent, metadata, settings, inside }: CrowdedJobOptions) {
+  constructor({ agent, metadata, settings, inside, onLine }: CrowdedJobOptions) {
+    this.#onLine = onLine;
     const machines = new JobMachines();
     const input = {
       agent: { job, metadata, settings, startedAt: T0 },
@@ -108,6 +112,7 @@ export class CrowdedJob {
 
   #note(line: LogLine): void {
     this.#lines += 1;
+    this.#onLine?.(line);
     if (line.kind === 'checkpoint') this.#snapshotLength = JSON.stringify(line.snapshot).length;
   }
 }
