@@ -107,8 +107,8 @@ const parts: readonly Part[] = [
       ['both', roomAgents(halfSilent, ['room-analytics', 'conversation-monitor'], own)],
       [PEER, peers({ ...halfSilent, rooms: rooms(5) })],
     ],
-    goals: { cores: 'both: 0.012', memory: 'both: 5 MB' },
-    note: 'One in each room talks without a pause. room-analytics takes no media, conversation-monitor the microphones; where both are in a room each has its own connection. The peer only computes levels, as in part b.',
+    goals: { cores: 'both: 0.012', memory: 'both: 3 MB' },
+    note: 'One in each room talks without a pause. room-analytics takes no media, conversation-monitor the microphones; where both are in a room each has its own connection. The peer only computes levels, as in part b. The goals are those of a silent room and of a monitored talker together (parts c and a).',
   },
   {
     letter: 'h',
