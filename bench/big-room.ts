@@ -12,6 +12,7 @@ import { findServer, say } from './support/stage.ts';
 
 const INSIDE = [10, 500];
 const PEOPLE = 10_000;
+const SLICES = 20;
 const REAL_PEOPLE = 500;
 const BYTES_PER_KB = 1e3;
 const BYTES_PER_MB = 1e6;
@@ -26,7 +27,10 @@ checkOpenFiles(realPeople);
 const facts = readFacts((await findServer()).version);
 say(`${people} people come and go`);
 const { settings } = roomInput();
-const passages = measurePassages({ agent: roomAnalytics, metadata: {}, settings }, INSIDE, people);
+const passages = measurePassages({ agent: roomAnalytics, metadata: {}, settings }, INSIDE, {
+  people,
+  slices: SLICES,
+});
 const house = await measureFullHouse(realPeople, values['cpu-prof']);
 
 const half = (bytes: readonly number[]): number => bytes[Math.floor(bytes.length / 2)] ?? NaN;

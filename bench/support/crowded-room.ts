@@ -3,8 +3,6 @@ import { LineEncoder } from '../../src/io/event-log/log-line.codec.ts';
 import { CrowdedJob, type CrowdedJobOptions } from '../../test/support/crowded-job.ts';
 import { readHeap } from './read-heap.ts';
 
-const SLICES = 20;
-
 export type Passage = {
   /** Who stays. */
   readonly inside: number;
@@ -22,14 +20,14 @@ export type Passage = {
 export function measurePassages(
   agent: Pick<CrowdedJobOptions, 'agent' | 'metadata' | 'settings'>,
   insides: readonly number[],
-  people: number,
+  { people, slices }: { readonly people: number; readonly slices: number },
 ): readonly Passage[] {
   const rooms = insides.map((inside) => new CrowdedRoom(agent, inside));
   try {
-    const inSlice = Math.round(people / SLICES);
+    const inSlice = Math.round(people / slices);
     // What is compiled and grown the first time only is no part of any.
     for (const room of rooms) room.warmUp(inSlice);
-    for (let slice = 0; slice < SLICES; slice += 1) {
+    for (let slice = 0; slice < slices; slice += 1) {
       for (const room of rooms) room.passThrough(inSlice);
     }
     return rooms.map((room) => room.passage);
