@@ -1,5 +1,5 @@
 import type { SessionView } from '../http/sessions-view.ts';
-import { keyOf, nameOf, type LiveAlert, type LiveFrame } from './live-frame.ts';
+import { keyOf, nameOf, nameOfAlert, type LiveAlert, type LiveFrame } from './live-frame.ts';
 import { formatElapsed, printable } from './format.ts';
 
 /** The regions whose changes are told; outside `connected` they are null and say nothing. */
@@ -14,7 +14,7 @@ export function describeChanges(previous: LiveFrame | null, next: LiveFrame): st
     ...inOrder(next.view.sessions).flatMap((session) =>
       sessionChanges(before.get(keyOf(session)), session),
     ),
-    ...alertChanges(previous?.alerts ?? [], next.alerts),
+    ...alertChanges(previous?.alerts ?? [], next),
   ].map((change) => `${at}  ${printable(change)}`);
 }
 
@@ -46,12 +46,13 @@ function sessionChanges(previous: SessionView | undefined, next: SessionView): s
   ];
 }
 
-function alertChanges(previous: readonly LiveAlert[], next: readonly LiveAlert[]): string[] {
+function alertChanges(previous: readonly LiveAlert[], next: LiveFrame): string[] {
   const before = new Set(previous.map(stampOf));
-  return next
+  return next.alerts
     .filter((alert) => !before.has(stampOf(alert)))
-    .map(({ identity, alert: { key, message, updatedAt, resolvedAt } }) => {
-      const about = `${identity ?? ''}: alert ${key}`;
+    .map((row) => {
+      const { key, message, updatedAt, resolvedAt } = row.alert;
+      const about = `${nameOfAlert(next, row)}: alert ${key}`;
       if (resolvedAt !== undefined) return `${about} resolved`;
       return updatedAt === undefined ? `${about}: ${message}` : `${about} updated: ${message}`;
     });

@@ -19,9 +19,17 @@ export type LiveAlert = {
   readonly alert: Alert;
 };
 
-/** What a session is called in the view. */
-export const nameOf = ({ identity, room }: Pick<SessionView, 'identity' | 'room'>): string =>
-  identity ?? room;
+type SessionNames = Pick<SessionView, 'identity' | 'room' | 'agent'>;
+
+/** What a session is called in the view: several agents may be about the same room. */
+export const nameOf = ({ identity, room, agent }: SessionNames): string =>
+  identity ?? `${agent} in ${room}`;
+
+/** What the session of an alert is called; empty where it is not shown. */
+export function nameOfAlert({ view }: LiveFrame, { identity, jobId }: LiveAlert): string {
+  const session = view.sessions.find((each) => each.jobId === jobId);
+  return identity ?? (session ? nameOf(session) : '');
+}
 
 /** Tells sessions apart: a job of a room has one for each participant. */
 export const keyOf = ({ jobId, identity }: Pick<SessionView, 'jobId' | 'identity'>): string =>

@@ -1,7 +1,7 @@
-import type { SessionView } from '../http/sessions-view.ts';
+import type { ConnectionView, SessionView } from '../http/sessions-view.ts';
 import { formatElapsed } from './format.ts';
 import { renderLine, renderRows, type LiveScreen } from './live-cells.ts';
-import type { LiveAlert, LiveFrame } from './live-frame.ts';
+import { nameOfAlert, type LiveAlert, type LiveFrame } from './live-frame.ts';
 import { sessionColumns, type SessionColumn } from './session-columns.ts';
 
 const MAX_ALERTS = 5;
@@ -53,8 +53,16 @@ export function renderHeader({ view, startedAt, now }: LiveFrame, screen: LiveSc
 function describeWorker(worker: LiveFrame['view']['worker']): string[] {
   if (!worker) return [];
   const { state, connections, jobs, maxJobs } = worker;
-  const states = connections.map(({ agent, state: own }) => `${agent} ${own}`);
-  return [`worker ${state}`, ...states, `jobs ${jobs}/${maxJobs}`];
+  return [`worker ${state}`, ...describeConnections(connections), `jobs ${jobs}/${maxJobs}`];
+}
+
+/** By their states: many agents would not fit into a line, and one that is unlike the others is to be seen. */
+function describeConnections(connections: readonly ConnectionView[]): string[] {
+  const states = [...new Set(connections.map(({ state }) => state))];
+  return states.map((state) => {
+    const agents = connections.filter((each) => each.state === state).map(({ agent }) => agent);
+    return `${agents.length === 1 ? agents.join() : `${agents.length} agents`} ${state}`;
+  });
 }
 
 const columns: readonly SessionColumn[] = [
@@ -86,15 +94,13 @@ function renderSessions(
   );
 }
 
-function renderAlert(
-  { identity, alert }: LiveAlert,
-  { startedAt }: LiveFrame,
-  screen: LiveScreen,
-): string[] {
-  const { severity, key, message, openedAt, resolvedAt } = alert;
+function renderAlert(row: LiveAlert, frame: LiveFrame, screen: LiveScreen): string[] {
+  const { severity, key, message, openedAt, resolvedAt } = row.alert;
+  const { startedAt } = frame;
   const end =
     resolvedAt === undefined ? 'open' : `resolved ${formatElapsed(resolvedAt - startedAt)}`;
-  const text = `${formatElapsed(openedAt - startedAt)}  ${identity ?? ''}  ${key}: ${message} (${end})`;
+  const opened = formatElapsed(openedAt - startedAt);
+  const text = `${opened}  ${nameOfAlert(frame, row)}  ${key}: ${message} (${end})`;
   const isLoud = resolvedAt === undefined && severity !== 'info';
   return renderLine(text, isLoud ? 'yellow' : 'dim', screen);
 }

@@ -1,7 +1,6 @@
 import type { SessionView } from '../http/sessions-view.ts';
 import { formatElapsed } from './format.ts';
 import { plain, type Cell } from './live-cells.ts';
-import { nameOf } from './live-frame.ts';
 
 /** A column of a table of sessions. */
 export type SessionColumn = {
@@ -16,7 +15,8 @@ export const sessionColumns = {
   participant: {
     title: 'participant',
     width: 16,
-    cell: (session) => ({ text: nameOf(session), style: 'bold' }),
+    // The room of an agent that is about all of it has a column of its own.
+    cell: ({ identity, agent }) => ({ text: identity ?? agent, style: 'bold' }),
   },
   room: { title: 'room', width: 14, cell: ({ room }) => plain(room) },
   state: {

@@ -48,11 +48,12 @@ export function treeList(model: LiveModel, { filter, room, folded }: TopState): 
   };
 }
 
-/** Whom a job is about, where the actor is its root. */
+/** Whom a job is about, where the actor is its root: a participant, or a room by which agent. */
 function aboutRoot({ actors }: LiveModel, { system, path }: ActorRow): string {
   const job = path.includes('/') ? undefined : actors.systems.get(system);
-  const texts = [job?.room, job?.identity].filter((text) => text != null);
-  return texts.length === 0 ? '' : ` ${texts.join('/')}`;
+  if (!job || job.room === null) return '';
+  const { room, identity, agent } = job;
+  return identity === null ? ` ${room} ${agent ?? ''}` : ` ${room}/${identity}`;
 }
 
 function cellsOf(

@@ -85,3 +85,21 @@ it('[CLI-35] writes ends and alerts as they open and resolve', () => {
   );
   painter.stop();
 });
+
+it('[CLI-42] says of which agent in which room, where nobody in particular is meant', () => {
+  const { painter, show } = paint(false);
+  painter.start();
+  const alert = { severity: 'warning', openedAt: 1, evidence: {} } as const;
+  const about = { jobId: 'AJ_2', identity: null };
+  const session = buildSession({ ...about, agent: 'room-analytics', state: 'watching' });
+  expect(
+    show({
+      view: buildView([session]),
+      alerts: [{ ...about, alert: { ...alert, key: 'participant_limit', message: 'too many' } }],
+    }),
+  ).toBe(
+    '00:00  room-analytics in support-42: watching\n' +
+      '00:00  room-analytics in support-42: alert participant_limit: too many\n',
+  );
+  painter.stop();
+});

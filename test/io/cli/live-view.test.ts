@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { LiveAlert, LiveFrame } from '../../../src/io/cli/live-frame.ts';
 import { renderLive } from '../../../src/io/cli/live-view.ts';
 import { levelBar } from '../../../src/io/cli/session-columns.ts';
+import type { ConnectionView } from '../../../src/io/http/sessions-view.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
 
 const screen = { columns: 100, rows: 24, hasColour: false };
@@ -54,6 +55,32 @@ it('[CLI-27] draws the worker, a line for each session, and the last alerts', ()
     '00:12  alice  video_frozen: the camera stopped delivering frames (resolved 00:15)',
     '00:12  alice  video_frozen: the camera stopped delivering frames (open)',
   ]);
+});
+
+const roomSession = {
+  ...buildSession({ agent: 'room-analytics', state: 'watching', presence: null, speech: null }),
+  ...{ jobId: 'AJ_2', identity: null, video: null, quality: null },
+};
+
+it('[CLI-42] names what is about a whole room by its agent', () => {
+  const limit = { ...alert, jobId: 'AJ_2', identity: null };
+  const frame = buildFrame({ view: buildView([roomSession]), alerts: [limit] });
+  const lines = renderLive(frame, screen);
+  expect(lines[2]).toMatch(/^room-analytics +watching/);
+  expect(lines.at(-1)).toMatch(/^00:12 {2}room-analytics in support-42 {2}video_frozen/);
+});
+
+it('[CLI-43] counts the agents of a worker that are in the same state, and names one that is not', () => {
+  const connectionOf = (agent: string, state: ConnectionView['state']): ConnectionView => ({
+    ...{ agent, jobType: 'room', state, workerId: 'AW_1' },
+  });
+  const headOf = (first: ConnectionView['state']) => {
+    const others = ['b', 'c', 'd'].map((agent) => connectionOf(agent, 'available'));
+    const connections = [connectionOf('a', first), ...others];
+    return renderLive(buildFrame({ view: buildView([], { connections }) }), screen)[0];
+  };
+  expect(headOf('available')).toContain('running  4 agents available  jobs');
+  expect(headOf('backoff')).toContain('running  a backoff  3 agents available  jobs');
 });
 
 it('[CLI-28] says why a session ended', () => {

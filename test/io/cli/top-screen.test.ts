@@ -5,7 +5,14 @@ import type { LinkState } from '../../../src/io/inspect/relay-link.ts';
 import type { LiveModel } from '../../../src/io/cli/live-model.ts';
 import { renderTop } from '../../../src/io/cli/top-screen.ts';
 import { initialState, type TopState } from '../../../src/io/cli/top-state.ts';
-import { buildActor, detail, frozen, modelOf, story } from '../../support/live-stream.ts';
+import {
+  buildActor,
+  buildSystem,
+  detail,
+  frozen,
+  modelOf,
+  story,
+} from '../../support/live-stream.ts';
 import { buildSession } from '../../support/sessions-view.ts';
 
 const open: LinkState = { kind: 'open' };
@@ -78,6 +85,24 @@ it('[TOP-10] draws the tree of actors with states, restarts and errors', () => {
     ? help  q quit  Enter detail  left/right fold  / filter  t sessions  a alerts
     "
   `);
+});
+
+it('[TOP-35] tells the agents of one room apart, in the tree and among the sessions', () => {
+  const agent = 'room-analytics';
+  const model = modelOf([
+    ...story,
+    {
+      ...{ type: 'actors', actors: [] },
+      systems: [buildSystem({ id: 'AJ_2', agent, room: 'support-42', identity: null })],
+    },
+    {
+      ...{ type: 'sessions', at: 60_000, total: 1 },
+      sessions: [buildSession({ jobId: 'AJ_2', agent, identity: null, state: 'watching' })],
+    },
+  ]);
+  const tree = draw({ model, state: initialState({ view: 'tree' }) }, { columns: 100 }).lines;
+  expect(tree.join('\n')).toContain('- job support-42 room-analytics ');
+  expect(drawn({ model })).toMatch(/> room-analytics +support-42 +watching/);
 });
 
 it('[TOP-11] draws the alerts, and the evidence of the chosen one', () => {
