@@ -6,6 +6,7 @@ import {
   type LogLine,
   type ProblemLine,
 } from './log-line.ts';
+import { NameBook } from './name-book.ts';
 import { isRecord } from './plain-json.ts';
 
 /** Those on top are replaced only where they stand alone in a field that is known to name somebody. */
@@ -33,12 +34,11 @@ const protocolAttribute = /^(greenroom|lk)\./;
 export class Pseudonyms {
   /** Never written: without it nobody can try out who is behind a word. */
   readonly #key = randomBytes(32);
-  readonly #names = new Map<string, string>();
+  readonly #names = new NameBook();
   /** The agents themselves are nobody, and are compared by the order of their identities. */
   readonly #agents = new Set<string>();
   /** What was read: a text that a machine made itself is replaced only where it names somebody. */
   readonly #texts = new Set<string>();
-  #namesInText: RegExp | undefined;
   /** One object in several lines of a step stays one object, which the encoder counts on. */
   #replaced = new Map<object, unknown>();
   #seq = -1;
@@ -72,7 +72,7 @@ export class Pseudonyms {
 
   /** The names that are known, each with its word. */
   get names(): ReadonlyMap<string, string> {
-    return this.#names;
+    return this.#names.words;
   }
 
   #contentOf(line: FileLine) {
@@ -130,10 +130,9 @@ export class Pseudonyms {
   }
 
   #know(name: string): void {
-    if (name === '' || this.#agents.has(name) || this.#names.has(name)) return;
-    if (this.#names.size >= maxNames) return;
-    this.#names.set(name, this.#wordFor(name));
-    this.#namesInText = undefined;
+    if (name === '' || this.#agents.has(name) || this.names.has(name)) return;
+    if (this.names.size >= maxNames) return;
+    this.#names.add(name, this.#wordFor(name));
   }
 
   #replace(value: unknown, field = ''): unknown {
@@ -158,7 +157,7 @@ export class Pseudonyms {
       if (field === 'attributes' && typeof inner === 'string') return [key, this.#whole(inner)];
       if (isTrack && key === 'name' && typeof inner === 'string')
         return [key, this.#wordFor(inner)];
-      return [this.#names.get(key) ?? key, this.#replace(inner, key)];
+      return [this.names.get(key) ?? key, this.#replace(inner, key)];
     });
     return Object.fromEntries(fields);
   }
@@ -175,13 +174,7 @@ export class Pseudonyms {
   }
 
   #inText(text: string): string {
-    const whole = this.#names.get(text);
-    if (whole !== undefined) return whole;
-    if (this.#names.size === 0) return text;
-    this.#namesInText ??= patternOf([...this.#names.keys()]);
-    return text.replaceAll(this.#namesInText, (name) => {
-      return this.#names.get(name) ?? this.#wordFor(decodeURIComponent(name));
-    });
+    return this.names.get(text) ?? this.#names.replaceIn(text);
   }
 
   #wordFor(text: string): string {
@@ -189,14 +182,4 @@ export class Pseudonyms {
     const hash = createHmac('sha256', this.#key).update(text).digest('hex');
     return `p_${hash.slice(0, 16)}`;
   }
-}
-
-/** Whole words, the longest first, also as they stand in an actor's path. */
-function patternOf(names: readonly string[]): RegExp {
-  const written = new Set(
-    names.flatMap((name) => [name, name.replaceAll(/[%/]/g, encodeURIComponent)]),
-  );
-  const longestFirst = [...written].sort((a, b) => b.length - a.length);
-  const escaped = longestFirst.map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}/]/g, '\\$&'));
-  return new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${escaped.join('|')})(?![\\p{L}\\p{N}_-])`, 'gu');
 }
