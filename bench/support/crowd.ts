@@ -32,6 +32,8 @@ export type Crowd = {
   speak(member: Member, on: boolean): Promise<void>;
   /** A camera that does not film stays published and unmuted, and sends no pictures. */
   film(member: Member, on: boolean): Promise<void>;
+  /** Sends this text so often, reliably and without a topic, until the participant leaves. */
+  flood(member: Member, text: string, messagesHz: number): Promise<void>;
   leave(member: Member): Promise<void>;
   /** Ends it, whoever is still in a room. */
   kill(): Promise<void>;
@@ -65,6 +67,8 @@ export async function startCrowd(
     enterWith: (member, sources) => enter(member, sources, false),
     speak,
     film: (member, on) => client.perform({ as: nameOf(member), do: 'film', on }),
+    flood: (member, text, messagesHz) =>
+      client.perform({ as: nameOf(member), do: 'flood', text, rateHz: messagesHz }),
     leave: (member) => client.perform({ as: nameOf(member), do: 'leave' }),
     kill: client.kill,
   };

@@ -1,7 +1,6 @@
 /** Rooms with agents, before somebody in one more room floods it with data messages, and meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
-import { startFlood } from '../../test/support/clients/start-flood.ts';
 import type { BenchWorker } from './bench-worker.ts';
 import { startCrowd, type Crowd, type Received } from './crowd.ts';
 import {
@@ -17,6 +16,8 @@ import { until } from './until.ts';
 const AGENTS = ['room-analytics', 'conversation-monitor'] as const;
 const FLOODED = 'flooded';
 const PROBED = 'calm-0';
+const FLOODER = { room: FLOODED, identity: 'flooder' };
+const FLOOD_TEXT = '{"type":"flood"}';
 const READY_LIMIT_MS = 60_000;
 /** The event loop's lag is that of the last 10 s. */
 const REST_MS = 10_000;
@@ -46,9 +47,15 @@ export type FloodFigures = {
   readonly heldRss: { readonly before: number; readonly after: number };
 };
 
+export type FloodOptions = {
+  readonly rooms: number;
+  /** Messages a second. */
+  readonly floodHz: number;
+  readonly phaseMs: number;
+};
+
 export const measureFlood = (
-  rooms: number,
-  phaseMs: number,
+  { rooms, floodHz, phaseMs }: FloodOptions,
   cpuProfDir: string | undefined,
 ): Promise<FloodFigures> =>
   onStage({ maxJobs: (rooms + 1) * AGENTS.length, agents: AGENTS, cpuProfDir }, async (stage) => {
@@ -67,22 +74,28 @@ export const measureFlood = (
       const before = await heldRssOf(stage.worker);
       say('before the flood');
       const calm = await measurePhase(stage, probe, undefined, phaseMs);
-      const flooder = await startFlood(stage.server, { room: FLOODED, identity: 'flooder' });
+      const flooder = await startCrowd(stage.server);
       try {
         say('the flood');
+        await flooder.enterSilently(FLOODER);
+        await flooder.flood(FLOODER, FLOOD_TEXT, floodHz);
         await until(READY_LIMIT_MS, async () => (await countsOf(stage.worker)).throttled > 0);
         const flood = await measurePhase(stage, probe, flooder.pid, phaseMs);
-        await flooder.stop();
+        await flooder.leave(FLOODER);
         await sleep(REST_MS);
         return { calm, flood, heldRss: { before, after: await heldRssOf(stage.worker) } };
       } finally {
-        await flooder.stop();
+        await flooder.kill();
       }
     } finally {
       await speaker.leave();
       await crowd.kill();
     }
   });
+
+/** Each agent of the flooded room gets all of the flood: one is enough. */
+const agentsOf = (room: string): readonly string[] =>
+  room === FLOODED ? AGENTS.slice(0, 1) : AGENTS;
 
 async function enterRooms(
   { worker, dispatchAgent }: Stage,
@@ -94,12 +107,12 @@ async function enterRooms(
   // Nobody but agents hears the flood: a listener would take part of the machine for it.
   const names = [FLOODED, ...calm];
   for (const room of names) {
-    for (const agent of AGENTS) await dispatchAgent(room, agent, {});
+    for (const agent of agentsOf(room)) await dispatchAgent(room, agent, {});
   }
   await until(READY_LIMIT_MS, async () => {
     const states = (await worker.sessions()).map(({ state }) => state);
     const isInside = (state: string): boolean => state === 'watching' || state === 'following';
-    return states.filter(isInside).length === names.length * AGENTS.length;
+    return states.filter(isInside).length === names.flatMap(agentsOf).length;
   });
 }
 

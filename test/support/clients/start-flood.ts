@@ -7,7 +7,6 @@ const PROGRAM = fileURLToPath(new URL('flood-process.ts', import.meta.url));
 
 /** A participant that sends as many data messages as it can, in a process of its own. */
 export type Flood = {
-  readonly pid: number;
   /** Ends it; once it has ended this does nothing. */
   stop(): Promise<void>;
 };
@@ -31,5 +30,5 @@ export async function startFlood(
   });
   await Promise.race([once(child.stdout, 'data'), ended]);
   ended.catch(() => undefined);
-  return { pid: child.pid ?? 0, stop };
+  return { stop };
 }

@@ -30,6 +30,8 @@ import (
 
 const connectTimeout = 10 * time.Second
 
+const floodTicksHz = 100
+
 //go:embed tone.ogg
 var toneFile []byte
 
@@ -49,6 +51,8 @@ type command struct {
 	On     bool   `json:"on"`
 	Source string `json:"source"`
 	Text   string `json:"text"`
+	// Of a flood: messages a second.
+	RateHz int `json:"rateHz"`
 	// What a join publishes; microphone and camera where it does not say.
 	Sources []string `json:"sources"`
 	// A join that takes nobody's tracks: a crowd would otherwise cost the server its square.
@@ -231,6 +235,28 @@ func (p *participant) mute(source string, muted bool) error {
 	}})
 }
 
+// Sends the text so often until the participant leaves. What could not be sent in time is not made up for.
+func (p *participant) flood(text string, rateHz int) error {
+	if rateHz < floodTicksHz {
+		return fmt.Errorf("a flood is at least %d messages a second, not %d", floodTicksHz, rateHz)
+	}
+	ticks := time.NewTicker(time.Second / floodTicksHz)
+	go func() {
+		defer ticks.Stop()
+		for {
+			select {
+			case <-p.stop:
+				return
+			case <-ticks.C:
+			}
+			for i := 0; i < rateHz/floodTicksHz; i++ {
+				_ = p.client.PublishData([]byte(text), livekit.DataPacket_RELIABLE)
+			}
+		}
+	}()
+	return nil
+}
+
 func (p *participant) leave() {
 	close(p.stop)
 	p.client.Stop()
@@ -301,6 +327,8 @@ func perform(participants map[string]*participant, c command) error {
 		return p.mute(c.Source, c.On)
 	case "publishData":
 		return p.client.PublishData([]byte(c.Text), livekit.DataPacket_RELIABLE)
+	case "flood":
+		return p.flood(c.Text, c.RateHz)
 	case "leave":
 		p.leave()
 		delete(participants, c.As)
