@@ -257,6 +257,9 @@ describe('the page of a relay', () => {
     const trace = page.getByRole('region', { name: 'What led to it' });
     await trace.getByText('connected.quality.good → connected.quality.poor').waitFor();
     await trace.getByText('Event log AJ_1, steps 7 to 9').waitFor();
+    // Below the end of the panel it would count as visible, too.
+    const { y = Infinity } = (await trace.boundingBox()) ?? {};
+    expect(y).toBeLessThan(page.viewportSize()?.height ?? 0);
     await trace.getByRole('link').click();
     await until(() => lastLook(stage)?.actor?.path === SESSION);
     expect(page.url()).toContain(`at=${AT - 5_000}`);
