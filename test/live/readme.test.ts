@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
+import type { SessionsView } from '../../src/io/http/sessions-view.ts';
 import { killWithParent } from '../../src/io/livekit/parent-guard.ts';
 
 const run = promisify(execFile);
@@ -42,6 +43,8 @@ const connect = commandWith('greenroom connect');
 const simulate = commandWith('greenroom simulate');
 const startOwn = commandWith('greenroom start --agent ./examples/greeter.agent.js');
 const dispatchOwn = commandWith('greenroom dispatch lobby');
+const startAll = commandWith('greenroom start --agent participant-monitor');
+const dispatchAll = commandWith('for agent in');
 const report = commandWith('greenroom report');
 const dispatchHands = commandWith('greenroom dispatch classroom');
 const testOwn = commandWith('vitest run --root examples');
@@ -152,6 +155,28 @@ describe('every command of the README', () => {
     await expect
       .poll(() => shell(show), { timeout: 20_000 })
       .toMatch(/"room":"support-42".*"state":"connected"|"state":"connected".*"room":"support-42"/);
+  });
+
+  it('[README-13] has several agents in one room', async () => {
+    const worker = await startWorker(startAll);
+    const available = () => worker.output().match(/"state":"available"/g);
+    await expect.poll(available, { timeout: 20_000 }).toHaveLength(4);
+    const alice = await inRoom('support-44', 'alice');
+    onTestFinished(() => alice.kill());
+    await shell(adapted(dispatchAll));
+    const port = /"port":(\d+)/.exec(worker.output())?.[1] ?? 'none';
+    const show = sessions.replace('localhost:8081', `127.0.0.1:${port}`);
+    const statesOf = async () => {
+      const shown = JSON.parse(await shell(show)) as SessionsView;
+      return shown.sessions.map(({ agent, state }) => `${agent} ${state}`).sort();
+    };
+    await expect
+      .poll(statesOf, { timeout: 20_000 })
+      .toEqual([
+        'conversation-analyst following',
+        'conversation-monitor following',
+        'room-analytics watching',
+      ]);
   });
 
   it('[README-5] finds nothing wrong with doctor', async () => {
