@@ -23,7 +23,7 @@ export type Inside = {
   readonly participants: Shards<Present>;
 };
 
-const present = shardedTable<Present>(({ identity }) => identity);
+const present = shardedTable<Present>(({ sid }) => sid);
 
 export const insideOf = ({ sid, metadata, participants }: ConnectedFact): Inside =>
   participants.reduce(arrive, { roomSid: sid, metadata, arrivals: 0, participants: noShards });
@@ -37,7 +37,7 @@ export function noteInside(inside: Inside, fact: RoomFact): Inside {
       return arrive(inside, fact.participant);
     case 'participant.disconnected':
       return findSame(inside, fact)
-        ? { ...inside, participants: present.remove(inside.participants, fact.identity) }
+        ? { ...inside, participants: present.remove(inside.participants, fact.sid) }
         : inside;
     case 'track.published':
       return changeTracks(inside, fact, (tracks) => [...tracks, publishedTrack(fact.track)]);
@@ -92,10 +92,8 @@ const arrive = (
   }),
 });
 
-const findSame = ({ participants }: Inside, { identity, sid }: ParticipantRef) => {
-  const found = present.find(participants, identity);
-  return found?.sid === sid ? found : undefined;
-};
+const findSame = ({ participants }: Inside, { sid }: ParticipantRef) =>
+  present.find(participants, sid);
 
 function changeTracks(
   inside: Inside,

@@ -33,7 +33,7 @@ export type WhoIsHere = {
   readonly isReconnecting: boolean;
 };
 
-const people = shardedTable<Inside>(({ info }) => info.identity);
+const people = shardedTable<Inside>(({ info }) => info.sid);
 
 export const enteredRoom = (connected: ConnectedFact): WhoIsHere =>
   connected.participants.reduce(arrive, {
@@ -59,7 +59,7 @@ export function noteFact(here: WhoIsHere, fact: RoomFact): WhoIsHere {
       return arrive(here, fact.participant);
     case 'participant.disconnected':
       return findSame(here, fact)
-        ? { ...here, inside: people.remove(here.inside, fact.identity) }
+        ? { ...here, inside: people.remove(here.inside, fact.sid) }
         : here;
     case 'participant.active':
       return changeInfo(here, fact, () => ({ active: true }));
@@ -120,10 +120,7 @@ const arrive = (here: WhoIsHere, info: ParticipantInfo): WhoIsHere => ({
   inside: people.put(here.inside, { info, quality: null, order: here.arrivals }),
 });
 
-const findSame = ({ inside }: WhoIsHere, { identity, sid }: ParticipantRef) => {
-  const known = people.find(inside, identity);
-  return known?.info.sid === sid ? known : undefined;
-};
+const findSame = ({ inside }: WhoIsHere, { sid }: ParticipantRef) => people.find(inside, sid);
 
 function change(
   here: WhoIsHere,

@@ -11,6 +11,7 @@ import type {
   AgentCommand,
   AgentFact,
   AgentReport,
+  ParticipantRef,
   RoomFact,
   SessionHealth,
   StatsFact,
@@ -38,7 +39,7 @@ export type ParticipantMonitorInput = AgentInput<MonitorMetadata, MonitorSetting
 export type ParticipantMonitorContext = ParticipantMonitorInput & {
   readonly identity: string;
   /** Everybody else in the room: who hears of the target's speech. In parts: a join costs the same in any room. */
-  readonly others: Shards<string>;
+  readonly others: Shards<ParticipantRef>;
   readonly otherCount: number;
   readonly welcomedSid: string | null;
   /** When the others were last told of the beginning of a turn. */
@@ -57,7 +58,6 @@ export type ParticipantMonitorEvent =
 
 type At = { readonly at: number };
 type Turn = At & { readonly speaking: boolean };
-type Someone = { readonly identity: string };
 type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** More recipients than this are not told of speech. */
@@ -74,16 +74,23 @@ const quietHealth: SessionHealth = {
 
 const sessionActorId = (identity: string): string => `participant:${identity}`;
 
-const otherTable = shardedTable<string>((identity) => identity);
+const otherTable = shardedTable<ParticipantRef>(({ sid }) => sid);
 
 type Others = Pick<ParticipantMonitorContext, 'identity' | 'others' | 'otherCount'>;
 
-function addOther<TContext extends Others>(context: TContext, other: string): TContext {
-  const { identity, others, otherCount } = context;
-  const isKnown = otherTable.find(others, other) !== undefined;
-  if (other === identity || isKnown || otherCount >= MAX_OTHERS) return context;
-  return { ...context, others: otherTable.put(others, other), otherCount: otherCount + 1 };
+function addOther<TContext extends Others>(
+  context: TContext,
+  { identity, sid }: ParticipantRef,
+): TContext {
+  const { others, otherCount } = context;
+  const isKnown = otherTable.find(others, sid) !== undefined;
+  if (identity === context.identity || isKnown || otherCount >= MAX_OTHERS) return context;
+  const added = otherTable.put(others, { identity, sid });
+  return { ...context, others: added, otherCount: otherCount + 1 };
 }
+
+const identitiesOf = (others: Shards<ParticipantRef>): readonly string[] =>
+  others.flat().map(({ identity }) => identity);
 
 function healthOf(alertKey: string, isOpen: boolean): Partial<SessionHealth> {
   if (alertKey === 'poor_quality') return { poorQuality: isOpen };
@@ -158,13 +165,13 @@ export const participantMonitorMachine = setup({
       enqueue.sendTo(self._parent, { type: 'summary.made', summary });
       enqueue.sendTo(self._parent, { type: 'job.end', reason });
     }),
-    addOthers: assign(({ context }, params: { identities: readonly string[] }) =>
-      params.identities.reduce(addOther, context),
+    addOthers: assign(({ context }, params: { others: readonly ParticipantRef[] }) =>
+      params.others.reduce(addOther, context),
     ),
-    removeOther: assign(({ context: { others, otherCount } }, { identity }: Someone) =>
-      otherTable.find(others, identity) === undefined
+    removeOther: assign(({ context: { others, otherCount } }, { sid }: ParticipantRef) =>
+      otherTable.find(others, sid) === undefined
         ? {}
-        : { others: otherTable.remove(others, identity), otherCount: otherCount - 1 },
+        : { others: otherTable.remove(others, sid), otherCount: otherCount - 1 },
     ),
     changeHealth: enqueueActions(({ context, enqueue, self }, changed: Partial<SessionHealth>) => {
       const health = { ...context.health, ...changed };
@@ -186,7 +193,7 @@ export const participantMonitorMachine = setup({
       if (!self._parent) return;
       enqueue.sendTo(
         self._parent,
-        speakingDetection(job, identity, others.flat().sort(), { speaking: true, at }),
+        speakingDetection(job, identity, identitiesOf(others), { speaking: true, at }),
       );
     }),
     announceSilence: enqueueActions(({ context, enqueue, self }, { at }: At) => {
@@ -194,7 +201,7 @@ export const participantMonitorMachine = setup({
       if (!self._parent || otherCount === 0) return;
       enqueue.sendTo(
         self._parent,
-        speakingDetection(job, identity, others.flat().sort(), { speaking: false, at }),
+        speakingDetection(job, identity, identitiesOf(others), { speaking: false, at }),
       );
     }),
     noticeQuality: enqueueActions(({ context, enqueue, self }, notice: QualityNotice & At) => {
@@ -247,7 +254,7 @@ export const participantMonitorMachine = setup({
                 {
                   type: 'addOthers',
                   params: ({ event: { participants } }) => ({
-                    identities: participants.map(({ identity }) => identity),
+                    others: participants,
                   }),
                 },
                 { type: 'findTarget', params: ({ event }) => event },
@@ -261,7 +268,7 @@ export const participantMonitorMachine = setup({
               {
                 actions: {
                   type: 'addOthers',
-                  params: ({ event }) => ({ identities: [event.participant.identity] }),
+                  params: ({ event }) => ({ others: [event.participant] }),
                 },
               },
             ],

@@ -19,7 +19,8 @@ export type Census = {
   readonly joins: number;
   readonly leaves: number;
   readonly joinsByKind: Readonly<Partial<Record<ParticipantKind, number>>>;
-  readonly identities: Shards<string>;
+  /** In the order in which they first came, in pieces: one more copies the last. */
+  readonly identities: readonly (readonly string[])[];
   readonly identityCount: number;
   readonly identitiesAreExact: boolean;
   /** Published now. */
@@ -52,7 +53,7 @@ export const emptyCensus: Census = {
   joins: 0,
   leaves: 0,
   joinsByKind: {},
-  identities: noShards,
+  identities: [],
   identityCount: 0,
   identitiesAreExact: true,
   tracks: noTracks,
@@ -65,8 +66,8 @@ export const emptyCensus: Census = {
   speakingMs: 0,
 };
 
-/** Of a census, by identity. */
-export const people = shardedTable<Person>(({ identity }) => identity);
+/** Of a census, by their connections. */
+export const people = shardedTable<Person>(({ sid }) => sid);
 
 export const sumOf = (counts: BySource): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -74,14 +75,13 @@ export const sumOf = (counts: BySource): number =>
 /** Everybody, those included who are held; in no order. */
 export const everybodyIn = ({ people: shards }: Census): readonly Person[] => shards.flat();
 
+/** Looks at everybody: for what is rare. */
 export const findPerson = (census: Census, identity: string): Person | undefined =>
-  people.find(census.people, identity);
+  people.findWhere(census.people, (person) => person.identity === identity);
 
 /** Of this very connection. */
-export const findSame = (census: Census, { identity, sid }: ParticipantRef): Person | undefined => {
-  const person = findPerson(census, identity);
-  return person?.sid === sid ? person : undefined;
-};
+export const findSame = (census: Census, { sid }: ParticipantRef): Person | undefined =>
+  people.find(census.people, sid);
 
 export const putPerson = (census: Census, person: Person): Census => ({
   ...census,

@@ -11,7 +11,6 @@ import {
   type Census,
 } from './census.logic.ts';
 import { endTurn, isCounted, newPerson, type Person } from './person.logic.ts';
-import { shardedTable } from '../sharded-table.logic.ts';
 import { countTrack, publish, removeTrack } from './room-tracks.logic.ts';
 
 /** What becomes of the census, and who came or left by that. */
@@ -28,8 +27,7 @@ type About = At & ParticipantRef;
 const MAX_PEOPLE = 10_000;
 /** Further identities are not told apart. */
 const MAX_IDENTITIES = 10_000;
-
-const names = shardedTable<string>((identity) => identity);
+const IDENTITIES_IN_PIECE = 100;
 
 const quietly = (census: Census): Counted => ({ census, joined: [], left: [] });
 
@@ -48,7 +46,7 @@ export function enter(
   if (before.census.everybody >= MAX_PEOPLE) return before;
   const person = newPerson(participant, { at, order: before.census.entries, isEarly });
   const counted = publishAll(countEntry(putPerson(before.census, person), person), participant);
-  return { ...before, census: counted, joined: [findPerson(counted, person.identity) ?? person] };
+  return { ...before, census: counted, joined: [findSame(counted, person) ?? person] };
 }
 
 function countEntry(census: Census, person: Person): Census {
@@ -71,13 +69,20 @@ function countEntry(census: Census, person: Person): Census {
 }
 
 function countIdentity(census: Census, identity: string): Census {
-  if (names.find(census.identities, identity) !== undefined) return census;
+  if (census.identities.some((piece) => piece.includes(identity))) return census;
   if (census.identityCount >= MAX_IDENTITIES) return { ...census, identitiesAreExact: false };
   return {
     ...census,
-    identities: names.put(census.identities, identity),
+    identities: withOneMore(census.identities, identity),
     identityCount: census.identityCount + 1,
   };
+}
+
+function withOneMore(pieces: Census['identities'], identity: string): Census['identities'] {
+  const last = pieces.at(-1);
+  return last === undefined || last.length >= IDENTITIES_IN_PIECE
+    ? [...pieces, [identity]]
+    : pieces.with(-1, [...last, identity]);
 }
 
 export function leave(census: Census, { at, ...ref }: About): Counted {
@@ -93,7 +98,7 @@ function remove(census: Census, person: Person, at: number): Counted {
   return {
     census: {
       ...empty,
-      people: people.remove(empty.people, person.identity),
+      people: people.remove(empty.people, person.sid),
       speakers: empty.speakers.filter((identity) => identity !== person.identity),
       everybody: empty.everybody - 1,
       present: empty.present - left,

@@ -1,7 +1,6 @@
 /** Counts the data messages and text streams of a room by sender and topic. */
 import type { ParticipantRef, RoomFact } from '../events.ts';
 import { excerptOf } from './excerpt.logic.ts';
-import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 
 type FactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
@@ -39,15 +38,15 @@ export type MessageTally = {
   readonly bytes: number;
   readonly throttled: number;
   readonly textStreams: number;
-  readonly bySenderTopic: Shards<SenderTopic>;
+  readonly bySenderTopic: readonly SenderTopic[];
   /** What gave way. */
   readonly other: Tally;
   /** The latest, oldest first. */
   readonly last: readonly SeenMessage[];
 };
 
-/** Of 1,024 in all. Where there are more, that with the fewest messages of a part gives way. */
-const MAX_IN_PART = 16;
+/** Where there are more, that with the fewest messages gives way. */
+const MAX_PAIRS = 1_024;
 const MAX_EXCERPT = 120;
 const MAX_TOPIC = 120;
 const MAX_LAST = 20;
@@ -63,7 +62,7 @@ export const noMessages: MessageTally = {
   bytes: 0,
   throttled: 0,
   textStreams: 0,
-  bySenderTopic: noShards,
+  bySenderTopic: [],
   other: nothing,
   last: [],
 };
@@ -116,7 +115,7 @@ export function tallyBy(
   count: number,
 ): readonly (Tally & { readonly name: string | null })[] {
   const sums = new Map<string | null, Tally>();
-  for (const entry of bySenderTopic.flat()) {
+  for (const entry of bySenderTopic) {
     sums.set(entry[key], added(sums.get(entry[key]) ?? nothing, entry));
   }
   return [...sums]
@@ -125,30 +124,27 @@ export function tallyBy(
     .slice(0, count);
 }
 
-const table = shardedTable<SenderTopic>(keyOf);
-
-function keyOf({ sender, topic }: Pick<SenderTopic, 'sender' | 'topic'>): string {
-  return JSON.stringify([sender, topic]);
-}
-
 function countIn(
   tally: MessageTally,
-  about: Pick<SenderTopic, 'sender' | 'topic'>,
+  { sender, topic }: Pick<SenderTopic, 'sender' | 'topic'>,
   more: Tally,
 ): MessageTally {
-  const key = keyOf(about);
-  const known = table.find(tally.bySenderTopic, key);
-  const entry = { ...about, ...added(known ?? nothing, more) };
-  const part = table.partOf(tally.bySenderTopic, key);
-  const least = known || part.length < MAX_IN_PART ? null : leastOf(part);
-  if (least === null) return { ...tally, bySenderTopic: table.put(tally.bySenderTopic, entry) };
-  const kept = table.remove(tally.bySenderTopic, keyOf(least));
-  return { ...tally, bySenderTopic: table.put(kept, entry), other: added(tally.other, least) };
+  const pairs = tally.bySenderTopic;
+  const index = pairs.findIndex((pair) => pair.sender === sender && pair.topic === topic);
+  const entry = { sender, topic, ...added(pairs[index] ?? nothing, more) };
+  if (index >= 0) return { ...tally, bySenderTopic: pairs.with(index, entry) };
+  if (pairs.length < MAX_PAIRS) return { ...tally, bySenderTopic: [...pairs, entry] };
+  const least = leastOf(pairs);
+  return {
+    ...tally,
+    bySenderTopic: [...pairs.filter((pair) => pair !== least), entry],
+    other: added(tally.other, least ?? nothing),
+  };
 }
 
 /** The oldest of those with the fewest. */
-const leastOf = (part: readonly SenderTopic[]): SenderTopic | null =>
-  part.reduce<SenderTopic | null>(
+const leastOf = (pairs: readonly SenderTopic[]): SenderTopic | null =>
+  pairs.reduce<SenderTopic | null>(
     (least, entry) => (least === null || entry.messages < least.messages ? entry : least),
     null,
   );

@@ -1,5 +1,5 @@
 import type { RuleFact } from './fact-paths.ts';
-import { findPerson, type People } from './people.logic.ts';
+import { findConnection, type People } from './people.logic.ts';
 
 type Known = { readonly before: People; readonly after: People };
 
@@ -14,7 +14,7 @@ export const withoutReturns = (
         const { identity, sid, tracks } = fact.participant;
         if (!isThere(before, fact.participant)) return [fact];
         return tracks
-          .filter((track) => !hasTrack(before, identity, track.sid))
+          .filter((track) => !hasTrack(before, fact.participant, track.sid))
           .map((track) => ({ type: 'track.published', at: fact.at, identity, sid, track }));
       }
       case 'participant.disconnected':
@@ -22,18 +22,16 @@ export const withoutReturns = (
       case 'participant.active':
         return isThere(before, fact) ? [] : [fact];
       case 'track.published':
-        return hasTrack(before, fact.identity, fact.track.sid) ? [] : [fact];
+        return hasTrack(before, fact, fact.track.sid) ? [] : [fact];
       case 'track.unpublished':
-        return hasTrack(after, fact.identity, fact.trackSid) ? [] : [fact];
+        return hasTrack(after, fact, fact.trackSid) ? [] : [fact];
       default:
         return [fact];
     }
   });
 
-const isThere = (
-  people: People,
-  { identity, sid }: { readonly identity: string; readonly sid: string },
-): boolean => findPerson(people, identity)?.sid === sid;
+const isThere = (people: People, { sid }: { readonly sid: string }): boolean =>
+  findConnection(people, sid) !== null;
 
-const hasTrack = (people: People, identity: string, trackSid: string): boolean =>
-  findPerson(people, identity)?.tracks.some(({ sid }) => sid === trackSid) ?? false;
+const hasTrack = (people: People, owner: { readonly sid: string }, trackSid: string): boolean =>
+  findConnection(people, owner.sid)?.tracks.some(({ sid }) => sid === trackSid) ?? false;

@@ -1,7 +1,7 @@
 import type { AgentReport, Alert, ParticipantInfo, ParticipantRef } from '../events.ts';
 import type { JobInfo } from '../job/job.events.ts';
 import type { RuleFact, RuleFactType } from './fact-paths.ts';
-import { findPerson, type People, type Person } from './people.logic.ts';
+import { findConnection, findPerson, type People, type Person } from './people.logic.ts';
 import type { AlertChange } from './rule.ts';
 
 export type AlertReport = Extract<AgentReport, { readonly alert: Alert }>;
@@ -31,10 +31,10 @@ export function happeningsOf(
   return [fact, ...arrivalsOf(fact)].map((each) => {
     const who = whoOf(each);
     // Who comes is known only after, who leaves only before.
-    const person = who && (findPerson(after, who.identity) ?? findPerson(before, who.identity));
+    const person = who && (find(after, who) ?? find(before, who));
     const track =
       'trackSid' in each
-        ? findPerson(before, each.identity)?.tracks.find(({ sid }) => sid === each.trackSid)
+        ? findConnection(before, each.sid)?.tracks.find(({ sid }) => sid === each.trackSid)
         : undefined;
     const { type, at } = each;
     const values = {
@@ -72,8 +72,14 @@ const publicationsOf = (
 ): readonly RuleFact[] =>
   tracks.map((track) => ({ type: 'track.published', at, identity, sid, track }));
 
+/** Text streams name no connection. */
+type Who = { readonly identity: string } & Partial<ParticipantRef>;
+
+const find = (people: People, { identity, sid }: Who): Person | null =>
+  sid === undefined ? findPerson(people, identity) : findConnection(people, sid);
+
 /** Whom a fact is about, as it says itself. */
-function whoOf(fact: RuleFact): ({ readonly identity: string } & Partial<ParticipantRef>) | null {
+function whoOf(fact: RuleFact): Who | null {
   if ('participant' in fact) return refOf(fact.participant);
   if ('identity' in fact) return refOf(fact);
   if ('sender' in fact) return fact.sender && refOf(fact.sender);

@@ -1,4 +1,5 @@
 import type { ParticipantInfo, ParticipantRef, TrackInfo } from '../events.ts';
+import { noShards, shardedTable, type Shards } from '../sharded-table.logic.ts';
 import type { RuleFact } from './fact-paths.ts';
 
 /** Somebody in the room, as far as rules must know. */
@@ -8,25 +9,22 @@ export type Person = ParticipantRef & {
   readonly tracks: readonly TrackInfo[];
 };
 
-type Shard = Readonly<Record<string, Person>>;
+/** Who is in the room, by their connections: 5,000 at most, those who come later are not known. */
+export type People = { readonly count: number; readonly shards: Shards<Person> };
 
-/**
- * Who is in the room, by identity. In shards, so that what changes with one person is not copied for all:
- * 5,000 at most, those who come later are not known.
- */
-export type People = { readonly count: number; readonly shards: readonly Shard[] };
-
-const SHARDS = 64;
 const MAX_PEOPLE = 5_000;
 const MAX_TRACKS = 50;
 
-export const nobody: People = { count: 0, shards: Array.from({ length: SHARDS }, () => ({})) };
+const table = shardedTable<Person>(({ sid }) => sid);
 
-export function findPerson({ shards }: People, identity: string): Person | null {
-  const shard = shards[shardOf(identity)] ?? {};
-  const key = keyOf(identity);
-  return Object.hasOwn(shard, key) ? (shard[key] ?? null) : null;
-}
+export const nobody: People = { count: 0, shards: noShards };
+
+export const findConnection = ({ shards }: People, sid: string): Person | null =>
+  table.find(shards, sid) ?? null;
+
+/** Looks at everybody: for what is rare. */
+export const findPerson = ({ shards }: People, identity: string): Person | null =>
+  table.findWhere(shards, (person) => person.identity === identity) ?? null;
 
 /** Keeps what a fact changes. */
 export function notePeople(people: People, fact: RuleFact): People {
@@ -58,45 +56,29 @@ export function notePeople(people: People, fact: RuleFact): People {
 }
 
 function enter(people: People, { identity, sid, name, kind, tracks }: ParticipantInfo): People {
-  const isKnown = findPerson(people, identity) !== null;
-  if (!isKnown && people.count >= MAX_PEOPLE) return people;
+  // The end of an earlier connection may come after the beginning of the next.
+  const earlier = findPerson(people, identity);
+  const others = earlier ? without(people, earlier.sid) : people;
+  if (others.count >= MAX_PEOPLE) return others;
   const person = { identity, sid, name, kind, tracks: tracks.slice(-MAX_TRACKS) };
-  return put(people, person, isKnown ? 0 : 1);
+  return { count: others.count + 1, shards: table.put(others.shards, person) };
 }
 
-function leave(people: People, { identity, sid }: ParticipantRef): People {
-  // The leave of an earlier connection may come after the join of the next.
-  if (findPerson(people, identity)?.sid !== sid) return people;
-  const index = shardOf(identity);
-  const left = keyOf(identity);
-  const others = Object.entries(people.shards[index] ?? {}).filter(([key]) => key !== left);
-  const shards = people.shards.with(index, Object.fromEntries(others));
-  return { count: people.count - 1, shards };
-}
+const leave = (people: People, { sid }: ParticipantRef): People =>
+  findConnection(people, sid) ? without(people, sid) : people;
+
+const without = ({ count, shards }: People, sid: string): People => ({
+  count: count - 1,
+  shards: table.remove(shards, sid),
+});
 
 function changeTracks(
   people: People,
-  { identity, sid }: ParticipantRef,
+  { sid }: ParticipantRef,
   changed: (tracks: readonly TrackInfo[]) => readonly TrackInfo[],
 ): People {
-  const person = findPerson(people, identity);
-  if (person?.sid !== sid) return people;
-  return put(people, { ...person, tracks: changed(person.tracks) }, 0);
-}
-
-function put({ count, shards }: People, person: Person, more: number): People {
-  const index = shardOf(person.identity);
-  const shard = { ...shards[index], [keyOf(person.identity)]: person };
-  return { count: count + more, shards: shards.with(index, shard) };
-}
-
-/** An identity can be any text, also the name of what every object has. */
-const keyOf = (identity: string): string => `@${identity}`;
-
-function shardOf(identity: string): number {
-  let hash = 0;
-  for (let index = 0; index < identity.length; index += 1) {
-    hash = (Math.imul(hash, 31) + identity.charCodeAt(index)) >>> 0;
-  }
-  return hash % SHARDS;
+  const person = findConnection(people, sid);
+  if (!person) return people;
+  const { count, shards } = people;
+  return { count, shards: table.put(shards, { ...person, tracks: changed(person.tracks) }) };
 }

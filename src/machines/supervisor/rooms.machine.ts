@@ -18,10 +18,7 @@ export type RoomsFact = Extract<JobsFact, { type: 'job.figuresReported' | 'job.e
 type Given = { readonly jobId: string; readonly figures: Readonly<Record<string, unknown>> };
 
 /** One room of a report. */
-type RoomRow = Pick<
-  RoomFigures,
-  'room' | 'state' | 'participants' | 'messages' | 'durationMs'
-> & {
+type RoomRow = Pick<RoomFigures, 'room' | 'state' | 'participants' | 'messages' | 'durationMs'> & {
   /** Published now. */
   readonly tracks: number;
 };
