@@ -18,6 +18,8 @@ const maxTexts = 5_000;
 const protocolFields = new Set(['type', 'kind', 'source', 'mimeType', 'mode', 'code', 'sid']);
 /** What people wrote: replaced whole, as are attributes. */
 const textFields = new Set(['metadata', 'text', 'transcript']);
+/** What machines took out of such texts, and what they made of it: always replaced, whole. */
+const spokenFields = new Set(['content', 'excerpt', 'quote', 'topics[]', 'summary', 'soFar']);
 /** A string there is somebody's identity; `[]` are the items of a list. */
 const identityFields = new Set(['identity', 'participant_identity', 'identities[]', 'to[]']);
 /** Attributes that agents compare, of LiveKit and of ours. */
@@ -166,20 +168,38 @@ export class Pseudonyms {
     // XState's own words name the actor that is done.
     if (field === 'type' && text.startsWith('xstate.')) return this.#inText(text);
     if (protocolFields.has(field) || this.#agents.has(text)) return text;
-    return identityFields.has(field) ? this.#wordFor(text) : this.#whole(text);
+    if (identityFields.has(field)) return this.#wordFor(text);
+    return spokenFields.has(field) ? this.#wordForText(text) : this.#whole(text);
   }
 
   #whole(text: string): string {
-    return this.#texts.has(text) ? this.#wordFor(text) : this.#inText(text);
+    return this.#texts.has(text) ? this.#wordForText(text) : this.#inText(text);
   }
 
   #inText(text: string): string {
     return this.names.get(text) ?? this.#names.replaceIn(text);
   }
 
+  /** JSON stays JSON: whether a text is some is a question that machines ask. */
+  #wordForText(text: string): string {
+    const word = this.#wordFor(text);
+    return isContainer(text) ? JSON.stringify([word]) : word;
+  }
+
   #wordFor(text: string): string {
     if (text === '') return '';
     const hash = createHmac('sha256', this.#key).update(text).digest('hex');
     return `p_${hash.slice(0, 16)}`;
+  }
+}
+
+/** Whether a text is a JSON object or array. */
+function isContainer(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -60,7 +60,7 @@ export function summaryOf(known: RoomKnowledge, endReason: EndReason, at: number
     speakingMs: speakingMsAt(census, at),
     peakSpeakers: census.peakSpeakers,
     removals,
-    whoWasThere: census.identities.flat().toSorted(),
+    whoWasThere: census.identities.flat(),
   };
 }
 

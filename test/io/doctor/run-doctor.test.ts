@@ -60,7 +60,14 @@ it('[DOC-93] ends with 2 where the configuration is wrong, with all mistakes at 
     'MAX_JBS is not a setting: is MAX_JOBS meant?',
   ]);
   // What does not hang on the wrong ones is looked at all the same.
-  expect(by('skipped')).toEqual(['webhooks', 'analysis', 'port', 'descriptors', 'event_log', 'memory']);
+  expect(by('skipped')).toEqual([
+    'webhooks',
+    'analysis',
+    'port',
+    'descriptors',
+    'event_log',
+    'memory',
+  ]);
   expect(by('ok')).toContain('dispatch');
 });
 

@@ -29,6 +29,9 @@ const said = (event: { readonly type: string; readonly [field: string]: unknown 
   event,
 });
 
+/** What it does depends on what is said, and not only on who says it. */
+const readers = ['conversation-monitor.1.jsonl'];
+
 it.each(names)('[LOG-24] replaces people in %s, which replays as it was', async (name) => {
   const path = join(goldenFolder, name);
   const pseudonyms = new Pseudonyms();
@@ -40,7 +43,8 @@ it.each(names)('[LOG-24] replaces people in %s, which replays as it was', async 
   });
   const encoder = new LineEncoder();
   const text = lines.map((line) => encoder.encode(line)).join('\n');
-  expect(/.{0,60}\b(alice|bob|carol|golden)\b.{0,20}/.exec(text)?.[0]).toBe(undefined);
+  expect(/.{0,60}\b(alice|bob|carol|golden|good morning)\b.{0,20}/.exec(text)?.[0]).toBe(undefined);
+  if (readers.includes(name)) return;
   const machine = machineOfLog(await readHead(path), goldenAgents);
   const { divergence } = await replay(lines, machine);
   expect(divergence).toBe(undefined);

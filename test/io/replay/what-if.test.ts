@@ -176,11 +176,12 @@ it('[WIF-18] goes on behind a file that is no log, and ends with 2', async () =>
 it('[WIF-19] knows where the settings of the process stand in what its machines are given', () => {
   const required = { LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 'secret' };
   const given = { ...required, MAX_JOBS: '7', MAX_RSS: '1GiB', MAX_JOBS_TOTAL: '9' };
-  const times = { REPORT_INTERVAL: '11s', DRAIN_TIMEOUT: '13s', MAX_JOB_DURATION: '17s' };
+  const reports = { REPORT_INTERVAL: '11s', ROOMS_REPORT_INTERVAL: '12s' };
+  const times = { ...reports, DRAIN_TIMEOUT: '13s', MAX_JOB_DURATION: '17s' };
   const settings = workerSettings.parse({ ...given, ...times });
   const config = { ...workerConfigOf(settings), ...jobConfigOf(settings) };
   const keys = Object.entries({ ...workerConfigKeys, ...jobConfigKeys });
-  expect(keys).toHaveLength(6);
+  expect(keys).toHaveLength(7);
   for (const [name, key] of keys) {
     expect([name, Reflect.get(config, key)]).toEqual([name, Reflect.get(settings, name)]);
   }
