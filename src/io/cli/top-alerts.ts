@@ -1,5 +1,5 @@
 import type { Alert } from '../../machines/events.ts';
-import { lookUpCommand, partEvidence, type AlertTrace } from '../inspect/alert-trace.ts';
+import { lookUpCommand, partEvidence, type AlertTrace } from '../inspect/known-trace.ts';
 import { alertKey } from '../inspect/known-alerts.ts';
 import { sessionActor } from '../inspect/known-session-actor.ts';
 import type { AlertRow } from '../inspect/protocol.ts';

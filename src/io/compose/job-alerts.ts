@@ -6,7 +6,7 @@ import type { JobEmission } from '../../machines/job/job.machine.ts';
 import { asInPath } from '../event-log/recorded-actors.ts';
 import type { Recorder } from '../event-log/recorder.ts';
 import type { StateStep } from '../event-log/state-trail.ts';
-import type { AlertTrace, AlertTraceStep } from '../inspect/alert-trace.ts';
+import type { AlertTrace, AlertTraceStep } from '../inspect/known-trace.ts';
 import { stateLeaves } from '../replay/state-leaves.ts';
 
 export type AlertEmission = Extract<JobEmission, { readonly alert: Alert }>;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
-import { partEvidence } from '../../../src/io/inspect/alert-trace.ts';
+import { partEvidence } from '../../../src/io/inspect/known-trace.ts';
 import { isStimulus } from '../../../src/io/event-log/log-line.ts';
 import { greenroomMatchers } from '../../../src/io/testing/matchers.ts';
 import { runAgent, startAgent } from '../../../src/io/testing/run-agent.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { alertKey } from '../../../../src/io/inspect/known-alerts.ts';
-import { partEvidence } from '../../../../src/io/inspect/alert-trace.ts';
+import { partEvidence } from '../../../../src/io/inspect/known-trace.ts';
 import { sessionActor } from '../../../../src/io/inspect/known-session-actor.ts';
 import type { AlertRow } from '../../../../src/io/inspect/protocol.ts';
 import { JsonTree } from '../context/json-tree.tsx';

@@ -1,4 +1,4 @@
-import type { AlertTrace } from '../../../../src/io/inspect/alert-trace.ts';
+import type { AlertTrace } from '../../../../src/io/inspect/known-trace.ts';
 import { formatRoute, START } from '../model/route.ts';
 import { exactTime } from '../timeline/time-format.ts';
 
