@@ -6,8 +6,8 @@ import { seedsPerRound } from './fuzz-seeds.ts';
 
 const help = `Usage: npm run fuzz -- [--minutes <number>] [--from <seed>]
 
-Lets anything happen to a worker and to its sessions, ${seedsPerRound} seeds in each round, until the
-minutes are over (default: 10) or a promise is broken: then it prints the seed with what led to it, and
+Lets anything happen to a worker, to its sessions and to rooms, ${seedsPerRound} seeds in each round, until
+the minutes are over (default: 10) or a promise is broken: then it prints the seed with what led to it, and
 ends with 1.
 
   --minutes <number>  how long to go on

@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import type { EndReason } from '../../src/machines/events.ts';
 import { stepsPerRun } from './fuzz-seeds.ts';
-import { readWholeLog } from '../support/event-log/log-folder.ts';
 import { FuzzWorld, roomNames } from './fuzz-world.ts';
 import { endOf, jobPromises, type Breach, type EndedJob } from './job-promises.ts';
 import { storyOf } from './job-story.ts';
 import { takeRandomStep } from './random-step.ts';
+import { readLogOf } from './read-log.ts';
 import { replayBreach } from './replays.ts';
 import { livePromises, lookAtWorld } from './world-promises.ts';
 
@@ -56,7 +54,7 @@ export async function runSeed(seed: number, isReplayed: boolean): Promise<FuzzRe
     if (different) return told('FUZZ-17', { what: `${ended.job.jobId}: ${different}` });
   }
   const ownLog = isReplayed
-    ? await replayBreach(await readLogOf(world, 'worker-simulated'))
+    ? await replayBreach(await readLogOf(world.worker.directory, 'worker-simulated'))
     : undefined;
   if (ownLog) return told('FUZZ-17', { what: `the worker: ${ownLog}` });
   if (world.worker.problems.length > 0) {
@@ -132,18 +130,10 @@ async function endedJobs(world: FuzzWorld): Promise<readonly EndedJob[]> {
   for (const jobId of assigned) {
     const job = world.jobs.get(jobId);
     if (!job) throw new Error(`There is no job ${jobId}.`);
-    const lines = await readLogOf(world, jobId);
+    const lines = await readLogOf(world.worker.directory, jobId);
     ended.push({ world, job, lines, story: storyOf(lines) });
   }
   return ended;
-}
-
-/** @param name of the job, or of the worker. */
-async function readLogOf({ worker }: FuzzWorld, name: string) {
-  const files = await readdir(worker.directory, { recursive: true });
-  const file = files.find((path) => basename(path) === `${name}.1.jsonl`);
-  if (!file) throw new Error(`There is no log of ${name}.`);
-  return readWholeLog(join(worker.directory, file));
 }
 
 function describeFailure(

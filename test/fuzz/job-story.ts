@@ -18,7 +18,7 @@ export type StoryLine = { readonly at: number; readonly seq: number } & (
 );
 
 const isRoomFact = (event: EventObject): event is RoomFact =>
-  /^(room|participant|track)\./.test(event.type);
+  /^(room|participant|track|data|text|command)\./.test(event.type);
 
 const isMessage = (event: EventObject): event is Message => event.type === 'data.publish';
 

@@ -1,11 +1,11 @@
-import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { builtInAgents } from '../../src/agents/built-in-agents.ts';
 import { machineOfLog } from '../../src/io/compose/log-machines.ts';
 import type { FileLine } from '../../src/io/event-log/log-line.ts';
 import type { TornLine } from '../../src/io/event-log/reader.ts';
 import { replay } from '../../src/io/replay/replayer.ts';
 import { fragile } from './fragile.agent.ts';
 
-const agents = [participantMonitor, fragile];
+const agents = [...builtInAgents, fragile];
 const exact = { overdueToleranceMs: 0 };
 
 /** The first difference between a log, of the worker or of one of its jobs, and its replay. */

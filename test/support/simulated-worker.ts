@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AgentDefinition } from '../../src/agents/define-agent.ts';
 import { readMetadata } from '../../src/agents/read-metadata.ts';
-import type { RoomClient } from '../../src/actors/ports.ts';
+import type { JobServices, RoomClient } from '../../src/actors/ports.ts';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
 import { heldEngine } from '../../src/io/analysis/held-engine.ts';
 import { bareServices } from '../../src/io/compose/bare-services.ts';
@@ -40,7 +40,10 @@ export type SimulatedWorkerOptions = {
   readonly dispatching?: Nastiness;
   readonly config?: Partial<WorkerConfig>;
   readonly jobConfig?: Partial<JobConfig>;
-  readonly settings?: Partial<MonitorSettings>;
+  /** Of all its agents. */
+  readonly settings?: Partial<MonitorSettings> & Readonly<Record<string, unknown>>;
+  /** In the place of those that answer nothing, and of the simulated server's own. */
+  readonly services?: (server: SimulatedServer) => Partial<JobServices>;
   /** Put between the worker and its world, to see what passes there. */
   readonly watchSocket?: (socket: WorkerSocketClient, agent: string) => WorkerSocketClient;
   readonly watchRoom?: (room: RoomClient, jobId: string) => RoomClient;
@@ -155,6 +158,7 @@ export class SimulatedWorker {
           ...bareServices,
           analysis: heldEngine(bareServices.analysis, clock),
           ...this.rooms.services,
+          ...options.services?.(this.rooms),
         },
         openProbe: () => ({ eventLoopP99Ms: () => 0, rssBytes: () => 1, close: () => {} }),
       },

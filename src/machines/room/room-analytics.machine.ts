@@ -1,4 +1,4 @@
-import type { SnapshotFrom } from 'xstate';
+import { stateIn, type SnapshotFrom } from 'xstate';
 import type { AgentCommand, RoomFact, StatsFact } from '../events.ts';
 import { newestOver } from './participant-limit.logic.ts';
 import { newRoom, type RoomAnalyticsContext } from './room-analytics.context.ts';
@@ -192,7 +192,11 @@ export const roomAnalyticsMachine = roomAnalyticsSetup.createMachine({
                   entry: followRemovals,
                   on: {
                     'room.moved': { actions: followRemovals },
-                    'status.made': { actions: [reportOver, followRemovals, 'retryRemovals'] },
+                    // While our own connection is away nobody knows who that identity is by now.
+                    'status.made': {
+                      guard: stateIn({ watching: { connection: 'steady' } }),
+                      actions: [reportOver, followRemovals, 'retryRemovals'],
+                    },
                   },
                 },
               },

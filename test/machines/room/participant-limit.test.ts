@@ -227,6 +227,20 @@ describe('where removal does not work', () => {
     ]);
   });
 
+  it('[RAN-16] asks for nobody again while our own connection is away', () => {
+    const stage = enforced(1, participant(alice, active));
+    stage.enter(bob, active);
+    stage.pass(500);
+    refuse(stage);
+    stage.say({ type: 'room.reconnecting', at: stage.now });
+    // That identity may be an agent's by now.
+    stage.pass(60_000);
+    expect(asked(stage)).toHaveLength(1);
+    stage.say({ type: 'room.reconnected', at: stage.now });
+    stage.pass(60_000);
+    expect(asked(stage).length).toBeGreaterThan(1);
+  });
+
   it('[RAN-16] does not take the failure of another command for its own', () => {
     const stage = enforced(1, participant(alice, active));
     stage.enter(bob, active);
