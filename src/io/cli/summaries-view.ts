@@ -1,6 +1,7 @@
 import type { ClosedJob, ClosedRoom } from '../report/closed-job.ts';
 import type { RoomTotals } from '../report/room-totals.ts';
 import type { SummaryBook } from '../report/summary-book.ts';
+import { analysisSummary, renderAnalysis } from './analysis-text.ts';
 import { borderlessTable, trimLines } from './borderless-table.ts';
 import { formatDuration, printable } from './format.ts';
 import { renderConversation } from './conversation-table.ts';
@@ -55,18 +56,22 @@ function renderRooms(rooms: readonly ClosedRoom[]): string {
 function renderTotals(totals: RoomTotals): string {
   const { rooms, peakRooms, participants, identities, identitiesAreExact } = totals;
   const { peakParticipants, tracks, messages, monitoredMs } = totals;
-  const people = `${atLeast(identities, identitiesAreExact)} people`;
+  const people = `${atLeast(identities, identitiesAreExact)} different people`;
   return (
-    `In all: ${rooms} rooms (${peakRooms} at once), ${people} in ${participants} joins ` +
+    `In all: ${plural(rooms, 'room')} (${peakRooms} at once), ${people} in ${plural(participants, 'join')} ` +
     `(${peakParticipants} at once in a room), ${tracks} tracks, ${messages} messages, ` +
     `${formatDuration(monitoredMs)} watched\n`
   );
 }
 
 function renderOther({ agent, room, summary, figures }: ClosedJob): string {
+  const analysis = analysisSummary.safeParse(summary);
+  if (analysis.success) return renderAnalysis(room, analysis.data);
   const cut = summary === null ? ', cut off' : '';
   return `${agent} in ${printable(room)}${cut}: ${printable(JSON.stringify(summary ?? figures))}\n`;
 }
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const atLeast = (count: number, isExact: boolean): string =>
   isExact ? String(count) : `at least ${count}`;

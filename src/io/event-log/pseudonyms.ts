@@ -157,8 +157,8 @@ export class Pseudonyms {
     const fields = Object.entries(value).map(([key, inner]): [string, unknown] => {
       // A name of the protocol may stand for an attribute as well.
       if (field === 'attributes' && typeof inner === 'string') return [key, this.#whole(inner)];
-      if (isTrack && key === 'name' && typeof inner === 'string')
-        return [key, this.#wordFor(inner)];
+      const isWord = isTrack || field === 'topics[]';
+      if (isWord && key === 'name' && typeof inner === 'string') return [key, this.#wordFor(inner)];
       return [this.names.get(key) ?? key, this.#replace(inner, key)];
     });
     return Object.fromEntries(fields);

@@ -26,6 +26,7 @@ export type RoomFigures = {
   readonly peakTracks: number;
   /** Published so far. */
   readonly tracksPublished: number;
+  /** Data messages, also those that were only counted; text streams are none of them. */
   readonly messages: number;
   readonly messageBytes: number;
 };

@@ -106,7 +106,7 @@ it('[RPT-21] prints sessions and rooms as tables, with the sums', async () => {
   expect(text).toMatch(/^participant +duration/m);
   expect(text).toMatch(/^support +1\.0s +1 \(1\) +4 +3 +0 +0ms +room_closed$/m);
   expect(text).toMatch(/^support .* \? +cut off$/m);
-  expect(text).toMatch(/^In all: 2 rooms \(2 at once\), at least 1 people in 5 joins/m);
+  expect(text).toMatch(/^In all: 2 rooms \(2 at once\), at least 1 different people in 5 joins/m);
   expect(text).toMatch(/^conversation in test-room: 35\.9s, 13 items/m);
   expect(text).toMatch(/^alice +4\.1s \(57 %\) +1 +1\.6s +0 +1$/m);
   expect(text).toMatch(/^greeter in .*"greeted":/m);
