@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RuleAction } from '../../machines/rules/rule.ts';
 import { findNotJson } from '../event-log/plain-json.ts';
+import { isWebhookUrl } from '../webhooks/webhook-url.ts';
 import type { RuleFunction } from './define-config.ts';
 import { chosen, hasKey, hint, oneOf, strict, text } from './schema-parts.ts';
 
@@ -18,8 +19,8 @@ const webhookAction = strict({
     url: z
       .string('expected an address')
       .refine(
-        isWebAddress,
-        'expected an address that starts with http:// or https://, without a user in it',
+        isWebhookUrl,
+        'expected an address that starts with http:// or https://, without a user or # in it',
       )
       .nullable()
       .default(null),
@@ -103,9 +104,3 @@ export const actionSchema = chosen<ActionRead>((given) => {
       : `expected an object with one of ${known.join(', ')}${meant}`,
   );
 });
-
-function isWebAddress(given: string): boolean {
-  if (!URL.canParse(given)) return false;
-  const { protocol, username, password } = new URL(given);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
-}

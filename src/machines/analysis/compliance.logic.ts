@@ -1,6 +1,7 @@
+import { matchesPattern } from '../text-pattern.logic.ts';
 import type { AnalysedItem } from './analysis.events.ts';
 import type { ComplianceFinding, ComplianceRule } from './compliance-rule.ts';
-import { findPhrase, foldText, matchesPattern } from './phrases.logic.ts';
+import { findPhrase, foldText } from './phrases.logic.ts';
 
 /** How far the rules of a conversation are met. It grows with the rules alone. */
 export type Compliance = {

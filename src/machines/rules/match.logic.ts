@@ -1,21 +1,6 @@
+import { matchesPattern } from '../text-pattern.logic.ts';
 import type { Happening } from './happening.logic.ts';
 import type { Rule, RuleCondition, RuleTest } from './rule.ts';
-
-/** Whether a text is what a pattern says, in which each `*` stands for any text or none. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  // Each part at the first place where it stands: what is left for the next is then the most there can be.
-  let from = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, from);
-    if (found < 0) return false;
-    from = found + part.length;
-  }
-  return text.length - from >= last.length && text.endsWith(last);
-}
 
 /** The value at a path of plain JSON, such as `participant.kind`; undefined where there is none. */
 export function valueAt(values: Readonly<Record<string, unknown>>, path: string): unknown {
@@ -53,10 +38,10 @@ export function matches(when: RuleCondition, { type, values }: Happening): boole
 export const isFor = (
   { agents, room }: Rule,
   job: { readonly agent: string; readonly room: string },
-): boolean => (agents.length === 0 || agents.includes(job.agent)) && matchesPattern(room, job.room);
+): boolean => (agents.length === 0 || agents.includes(job.agent)) && matchesPattern(job.room, room);
 
 function passes(value: unknown, test: RuleTest): boolean {
-  if (typeof test === 'string') return typeof value === 'string' && matchesPattern(test, value);
+  if (typeof test === 'string') return typeof value === 'string' && matchesPattern(value, test);
   if (typeof test !== 'object' || test === null) return value === test;
   const { above = -Infinity, below = Infinity } = test;
   return typeof value === 'number' && value > above && value < below;

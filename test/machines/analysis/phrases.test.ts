@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  findPhrase,
-  foldText,
-  hasWords,
-  matchesPattern,
-} from '../../../src/machines/analysis/phrases.logic.ts';
+import { findPhrase, foldText, hasWords } from '../../../src/machines/analysis/phrases.logic.ts';
 
 const quote = (text: string, ...phrases: string[]): string | null => {
   const span = findPhrase(foldText(text), phrases);
@@ -51,19 +46,4 @@ describe('a phrase', () => {
     for (let times = 0; times < 3; times += 1) quote(text, `${'a'.repeat(199)}b`, 'a a a a b');
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
-});
-
-it.each([
-  ['support-7', 'support-*', true],
-  ['support', 'support-*', false],
-  ['anna.support-7', '*support*', true],
-  ['ab', 'a*b', true],
-  ['a', 'a*a', false],
-  ['xaybz', 'x*y*z', true],
-  ['xyz', 'x*y*y*z', false],
-  ['alice', 'alice', true],
-  ['alice.b', 'alice', false],
-  ['', '*', true],
-])('[CAN-4] says whether %j is as the pattern %j: %j', (text, pattern, expected) => {
-  expect(matchesPattern(text, pattern)).toBe(expected);
 });
