@@ -85,6 +85,7 @@ export class ScriptedServer {
     listRooms: () => Promise.resolve(this.rooms),
     listParticipants: (room) => Promise.resolve(this.participants.get(room) ?? []),
     listDispatches: (room) => Promise.resolve(this.dispatches.get(room) ?? []),
+    countRecordings: () => Promise.resolve(0),
     createRoom: (room) => this.#note(`create ${room}`),
     createDispatch: (room, agent) => {
       if (this.offersJobs) this.sockets.at(-1)?.say(offerOf(room, agent));

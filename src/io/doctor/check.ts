@@ -9,6 +9,7 @@ export const checkTitles = {
   registration: 'worker registration',
   dispatch: 'round trip of a dispatch',
   rooms: 'rooms without their agent',
+  recording: 'recordings',
   webhooks: 'webhooks',
   analysis: 'analysis of conversations',
   port: 'port for health',

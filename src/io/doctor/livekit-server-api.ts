@@ -1,5 +1,5 @@
 import { JobStatus, ParticipantInfo_Kind, type AgentDispatch } from '@livekit/protocol';
-import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { AgentDispatchClient, EgressClient, RoomServiceClient } from 'livekit-server-sdk';
 import type { ConnectionSettings } from '../settings.ts';
 import { reasonOf } from '../error-reason.ts';
 import {
@@ -22,6 +22,7 @@ const EMPTY_TIMEOUT_S = 30;
 export function openServerApi(connection: ConnectionSettings): ServerApi {
   const { LIVEKIT_URL: url, LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret } = connection;
   const service = new RoomServiceClient(httpUrlOf(url), key, secret, clientOptions);
+  const egress = new EgressClient(httpUrlOf(url), key, secret, clientOptions);
   const dispatches = new AgentDispatchClient(httpUrlOf(url), key, secret, clientOptions);
   return {
     listRooms: async () =>
@@ -36,6 +37,7 @@ export function openServerApi(connection: ConnectionSettings): ServerApi {
       })),
     listDispatches: async (room) =>
       (await ask(dispatches.listDispatch(room))).map(toListedDispatch),
+    countRecordings: async () => (await ask(egress.listEgress({ active: true }))).length,
     createRoom: async (name) => {
       await ask(service.createRoom({ name, emptyTimeout: EMPTY_TIMEOUT_S }));
     },

@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '../../agents/define-agent.ts';
 import type { WorkerSocketClient } from '../../actors/worker-ports.ts';
 import type { SettingSources } from '../config.ts';
+import { loadRules } from '../rules/load-rules.ts';
 import { secretsOf, type ConnectionSettings } from '../settings.ts';
 import { analysisCheck, type AnalysisWorld } from './analysis.checks.ts';
 import {
@@ -20,6 +21,7 @@ import { dispatchChecks } from './dispatch.checks.ts';
 import { installationChecks, type InstallationWorld } from './installation.checks.ts';
 import { keysCheck } from './keys.checks.ts';
 import { portCheck, type PortWorld } from './port.checks.ts';
+import { recordingCheck } from './recording.checks.ts';
 import { resourceChecks, type ResourcesWorld } from './resources.checks.ts';
 import { roomsCheck } from './rooms.checks.ts';
 import { runChecks } from './run-checks.ts';
@@ -67,7 +69,7 @@ export async function runDoctor(
   const possible = [
     configurationCheck(sources, agents),
     ...installationChecks(world),
-    ...possibleChecks(settings, world),
+    ...possibleChecks(settings, agents, world),
   ];
   const byId = new Map(possible.map((check) => [check.id, check]));
   const checks = checkIds.map((id) => byId.get(id) ?? unreadable(id));
@@ -81,10 +83,11 @@ export async function runDoctor(
 
 const possibleChecks = (
   { url, connection, worker }: ReadableSettings,
+  agents: DoctorOptions['agents'],
   world: DoctorWorld,
 ): readonly Check[] => [
   ...(url === null ? [] : serverChecks(url, world)),
-  ...(connection === null ? [] : keyedChecks(connection, worker, world)),
+  ...(connection === null ? [] : keyedChecks(connection, { worker, agents }, world)),
   ...(worker === null
     ? []
     : [
@@ -97,7 +100,7 @@ const possibleChecks = (
 
 function keyedChecks(
   connection: ConnectionSettings,
-  worker: ReadableSettings['worker'],
+  { worker, agents }: Pick<ReadableSettings, 'worker'> & Pick<DoctorOptions, 'agents'>,
   world: DoctorWorld,
 ): readonly Check[] {
   const api = world.openApi(connection);
@@ -110,6 +113,21 @@ function keyedChecks(
       openWorkerSocket: (agentName) => world.openWorkerSocket(connection, agentName),
     }),
     roomsCheck({ clock: world.clock, api, namesRooms: worker?.LOG_PII ?? false }),
+    ...(worker === null
+      ? []
+      : [
+          recordingCheck({
+            api,
+            loadRules: async () => {
+              const { rules } = await loadRules({
+                file: worker.GREENROOM_CONFIG,
+                folder: process.cwd(),
+                agents: agents.map(({ name }) => name),
+              });
+              return rules;
+            },
+          }),
+        ]),
   ];
 }
 

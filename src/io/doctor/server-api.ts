@@ -23,6 +23,8 @@ export interface ServerApi {
   listRooms(): Promise<readonly { readonly name: string; readonly participants: number }[]>;
   listParticipants(room: string): Promise<readonly ListedParticipant[]>;
   listDispatches(room: string): Promise<readonly ListedDispatch[]>;
+  /** Those that run now. */
+  countRecordings(): Promise<number>;
   /** A room that the server closes by itself when nobody enters it within 30 s. */
   createRoom(room: string): Promise<void>;
   createDispatch(room: string, agent: string): Promise<void>;

@@ -38,7 +38,14 @@ it('[DOC-91] ends with 1 where a check failed, and tries nothing that needs it',
   const { report, by } = await examine({ connect });
   expect(report.exitCode).toBe(1);
   expect(by('failed')).toEqual(['server']);
-  expect(by('skipped')).toEqual(['clock', 'keys', 'registration', 'dispatch', 'rooms']);
+  expect(by('skipped')).toEqual([
+    'clock',
+    'keys',
+    'registration',
+    'dispatch',
+    'rooms',
+    'recording',
+  ]);
 });
 
 it('[DOC-92] ends with 0 where there are only warnings', async () => {
@@ -61,6 +68,7 @@ it('[DOC-93] ends with 2 where the configuration is wrong, with all mistakes at 
   ]);
   // What does not hang on the wrong ones is looked at all the same.
   expect(by('skipped')).toEqual([
+    'recording',
     'webhooks',
     'analysis',
     'port',
