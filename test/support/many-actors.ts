@@ -6,8 +6,8 @@ import { entryFacts } from './entry-facts.ts';
 import { PlayedJob } from './played-job.ts';
 import { microphone, participant } from './session-facts.ts';
 
-/** Its root, the agent, one participant and one track, and seven ports. */
-export const ACTORS_IN_JOB = 11;
+/** Its root, its alerts, the agent, one participant and one track, and seven ports. */
+export const ACTORS_IN_JOB = 12;
 const GUESTS_IN_ROOM = 3;
 /** Often enough for 1,000 facts/s to come one by one, as ports say them. */
 const TICK_MS = 10;

@@ -71,6 +71,8 @@ describeMachine(workerMachine, {
       { type: 'job.healthChanged', jobId, at: 0, health },
       { type: 'job.alertOpened', jobId, at: 0, alert },
       { type: 'job.alertResolved', jobId, at: 0, alert },
+      { type: 'job.alertUpdated', jobId, at: 0, alert },
+      { type: 'job.figuresReported', jobId, at: 0, figures: {} },
       { type: 'job.summaryMade', jobId, at: 0, summary: {} },
     ],
     vitals: [{ ...overRss, rssBytes: 500 }, overRss],
