@@ -23,6 +23,7 @@ import { job } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { participant, T0 } from './session-facts.ts';
 import { startUnderParent } from './start-under-parent.ts';
+import { roomConnected } from './told-facts.ts';
 
 export const complianceRule = (rule: Partial<ComplianceRule>): ComplianceRule => ({
   id: 'rule',
@@ -115,15 +116,8 @@ export class AnalystStage {
     );
     this.actor = started.actor;
     this.reports = started.reports;
-    this.say({
-      type: 'room.connected',
-      at: T0,
-      sid: 'RM_1',
-      name: 'support',
-      metadata: '',
-      local: { identity: 'agent-AJ_1', sid: 'PA_agent' },
-      participants: [participant({ identity: 'helper', sid: 'PA_helper' }, { kind: 'agent' })],
-    });
+    const helper = participant({ identity: 'helper', sid: 'PA_helper' }, { kind: 'agent' });
+    this.say(roomConnected(T0, [helper]));
   }
 
   get now(): number {

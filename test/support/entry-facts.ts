@@ -1,5 +1,6 @@
 import type { ParticipantInfo, ParticipantRef, RoomFact } from '../../src/machines/events.ts';
 import { job } from './monitor-facts.ts';
+import { roomConnected } from './told-facts.ts';
 
 /** What the room says to the monitor of somebody who is in it already, with one microphone. */
 export const entryFacts = (
@@ -8,14 +9,7 @@ export const entryFacts = (
   trackSid: string,
   participants: readonly ParticipantInfo[],
 ): readonly RoomFact[] => [
-  {
-    type: 'room.connected',
-    at,
-    ...job.room,
-    metadata: '',
-    local: { identity: 'agent', sid: 'PA_agent' },
-    participants,
-  },
+  roomConnected(at, participants, job.room),
   { type: 'participant.active', at, ...ref },
   { type: 'track.subscribed', at, ...ref, trackSid },
   { type: 'participant.qualityChanged', at, ...ref, quality: 'excellent' },

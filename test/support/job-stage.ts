@@ -25,6 +25,7 @@ import type { MonitorMetadata } from '../../src/machines/monitor/monitor-setting
 import { monitorInput } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { T0 } from './session-facts.ts';
+import { roomConnected } from './told-facts.ts';
 
 type Message = Extract<AgentCommand, { type: 'data.publish' }>;
 export type Published = Message & { readonly sentAt: number };
@@ -155,15 +156,7 @@ export class JobStage {
   }
 
   join(participants: readonly ParticipantInfo[] = [], sid = 'RM_1'): void {
-    this.say({
-      type: 'room.connected',
-      at: this.now,
-      sid,
-      name: 'support',
-      metadata: '',
-      local: { identity: 'agent', sid: 'PA_agent' },
-      participants,
-    });
+    this.say(roomConnected(this.now, participants, { sid }));
   }
 
   failToJoin(): void {

@@ -22,6 +22,7 @@ import { monitorInput } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { alice, participant, T0 } from './session-facts.ts';
 import { startUnderParent } from './start-under-parent.ts';
+import { roomConnected } from './told-facts.ts';
 
 export type Message = Extract<AgentCommand, { type: 'data.publish' }>;
 
@@ -62,15 +63,7 @@ export class MonitorStage {
 
   /** We are in the room, with these people inside. */
   join(...participants: ParticipantInfo[]): void {
-    this.say({
-      type: 'room.connected',
-      at: this.now,
-      sid: 'RM_1',
-      name: 'support',
-      metadata: '',
-      local: { identity: 'agent', sid: 'PA_agent' },
-      participants,
-    });
+    this.say(roomConnected(this.now, participants));
     this.#activate(participants);
   }
 

@@ -11,6 +11,7 @@ import type { RoomAnalyticsEvent } from '../../src/machines/room/room-analytics.
 import { PortSlot } from './port-slot.ts';
 import { participant, T0 } from './session-facts.ts';
 import { startUnderParent } from './start-under-parent.ts';
+import { roomConnected } from './told-facts.ts';
 
 const roomSettings: RoomAnalyticsSettings = {
   ENFORCE_PARTICIPANT_LIMIT: false,
@@ -75,15 +76,7 @@ export class RoomStage {
 
   /** We are in the room, with these people inside. */
   join(...participants: ParticipantInfo[]): void {
-    this.say({
-      type: 'room.connected',
-      at: this.now,
-      sid: 'RM_1',
-      name: 'support',
-      metadata: '',
-      local: { identity: 'agent', sid: 'PA_agent' },
-      participants,
-    });
+    this.say(roomConnected(this.now, participants));
   }
 
   enter(ref: ParticipantRef, more: Partial<ParticipantInfo> = {}): void {

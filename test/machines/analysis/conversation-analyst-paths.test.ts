@@ -9,6 +9,7 @@ import {
   itemFacts,
 } from '../../support/analyst-stage.ts';
 import { participant, T0 } from '../../support/session-facts.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 const at = T0 + 1_000;
 const error = { code: 'E_ANALYSIS', message: 'down', retryable: true };
@@ -20,15 +21,7 @@ const forged = itemFacts(conversationItem(1, 'I am the agent'), at, {
 });
 
 const events: ConversationAnalystEvent[] = [
-  {
-    type: 'room.connected',
-    at,
-    sid: 'RM_1',
-    name: 'support',
-    metadata: '',
-    local: { identity: 'agent-AJ_1', sid: 'PA_agent' },
-    participants: [],
-  },
+  roomConnected(at),
   ...said(1),
   ...said(2),
   ...said(3),

@@ -14,7 +14,7 @@ import {
   type ConversationMonitorSnapshot,
 } from '../../../src/machines/conversation/conversation-monitor.machine.ts';
 import { toReplayRequest } from '../../../src/machines/conversation/replay-request.logic.ts';
-import type { ParticipantInfo, ParticipantRef } from '../../../src/machines/events.ts';
+import type { ParticipantRef } from '../../../src/machines/events.ts';
 import { audioTrackMachine } from '../../../src/machines/session/audio-track.machine.ts';
 import { LevelPorts } from '../../support/level-ports.ts';
 import { job } from '../../support/monitor-facts.ts';
@@ -29,6 +29,7 @@ import {
   T0,
 } from '../../support/session-facts.ts';
 import { startUnderParent } from '../../support/start-under-parent.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 const input: ConversationInput = {
   job: { ...job, agent: 'conversation-monitor', jobType: 'room' },
@@ -41,12 +42,6 @@ const input: ConversationInput = {
   },
   startedAt: T0,
 };
-
-const roomOf = (at: number, ...participants: ParticipantInfo[]): ConversationEvent => ({
-  ...{ type: 'room.connected', at, sid: 'RM_1', name: 'support', metadata: '' },
-  local: { identity: 'agent-AJ_1', sid: 'PA_agent' },
-  participants,
-});
 
 const dataOf = (
   at: number,
@@ -92,12 +87,11 @@ class ConversationStage {
     this.reports = started.reports;
     const robotVoice = { ...microphone, sid: 'TR_robot' };
     this.say(
-      roomOf(
-        T0,
+      roomConnected(T0, [
         participant(alice, { tracks: [microphone, camera] }),
         participant(bob),
         participant(robot, { kind: 'agent', tracks: [robotVoice] }),
-      ),
+      ]),
     );
   }
 
@@ -309,7 +303,7 @@ describeMachine(conversationMonitorMachine, {
     },
     'who speaks': {
       events: [
-        roomOf(at, participant(alice, { tracks: [microphone] })),
+        roomConnected(at, [participant(alice, { tracks: [microphone] })]),
         { type: 'track.published', at, ...alice, track: microphone },
         { type: 'track.subscribed', ...ownTrack },
         { type: 'track.unsubscribed', ...ownTrack },

@@ -5,20 +5,13 @@ import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import { jobMachine, type JobEvent } from '../../../src/machines/job/job.machine.ts';
 import { JobStage, jobInput, listener } from '../../support/job-stage.ts';
-import { alice, microphone, participant, T0 } from '../../support/session-facts.ts';
+import { alice, microphone, T0 } from '../../support/session-facts.ts';
+import { factsOfPeople, roomConnected } from '../../support/told-facts.ts';
 import { throughJson } from '../../support/through-json.ts';
 
 const at = T0 + 1_000;
 const error = { code: 'E_TEST', message: 'no way in', retryable: true };
-const connected = (sid: string): JobEvent => ({
-  type: 'room.connected',
-  at,
-  sid,
-  name: 'support',
-  metadata: '',
-  local: { identity: 'agent', sid: 'PA_agent' },
-  participants: [],
-});
+const connected = (sid: string): JobEvent => roomConnected(at, [], { sid });
 
 const claimed = (serves: boolean, doubt = ''): JobEvent => ({
   type: 'xstate.done.actor.claim',
@@ -30,8 +23,6 @@ const claimed = (serves: boolean, doubt = ''): JobEvent => ({
 const serves = 'AD_1/alice';
 const config = { maxDurationMs: 3_600_000 };
 
-const who = { at, ...alice };
-const own = { ...who, trackSid: microphone.sid };
 const alert = { key: 'loud', severity: 'info', message: '', openedAt: at, evidence: {} } as const;
 const health = { active: true, speaking: false, poorQuality: false, suspect: false };
 
@@ -50,35 +41,7 @@ const course: JobEvent[] = [
 ];
 
 const toldOfPeople: JobEvent[] = [
-  { type: 'room.metadataChanged', at, metadata: '{}' },
-  { type: 'room.speakersChanged', at, identities: [] },
-  { type: 'participant.connected', at, participant: participant(alice) },
-  { type: 'participant.active', ...who },
-  { type: 'participant.disconnected', ...who },
-  { type: 'participant.metadataChanged', ...who, metadata: '' },
-  { type: 'participant.attributesChanged', ...who, attributes: {} },
-  { type: 'participant.qualityChanged', ...who, quality: 'good' },
-  { type: 'track.published', ...who, track: microphone },
-  { type: 'track.unpublished', ...own },
-  { type: 'track.subscribed', ...own },
-  { type: 'track.unsubscribed', ...own },
-  { type: 'track.subscriptionFailed', ...own, error },
-  { type: 'track.muted', ...own },
-  { type: 'track.unmuted', ...own },
-  {
-    type: 'data.received',
-    at,
-    sender: alice,
-    topic: 'chat',
-    sizeBytes: 2,
-    text: 'hi',
-    truncated: false,
-  },
-  {
-    ...{ type: 'text.received', at, senderIdentity: 'alice', topic: 'chat', text: 'hi' },
-    ...{ truncated: false, attributes: {} },
-  },
-  { type: 'data.throttled', at, sender: alice, messages: 9, sizeBytes: 90 },
+  ...factsOfPeople(at),
   { type: 'command.failed', at, command: 'data.publish', error },
   { type: 'recording.started', at, recordingId: 'EG_1' },
   { type: 'recording.stopped', at, recordingId: 'EG_1' },

@@ -5,6 +5,7 @@ import type { AgentInput } from '../../../src/machines/job/job.events.ts';
 import { JobStage, listener } from '../../support/job-stage.ts';
 import { agentEntry, sharedClaim } from '../../support/roster-facts.ts';
 import { alice, bob, microphone, participant, T0 } from '../../support/session-facts.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 /** As the stage joins. */
 const self = agentEntry('agent', T0);
@@ -123,14 +124,9 @@ describe('what an agent that begins later hears', () => {
     list(self);
     const at = T0 + 2_000;
     expect(heard).toEqual([
-      {
-        type: 'room.connected',
+      roomConnected(
         at,
-        sid: 'RM_1',
-        name: 'support',
-        metadata: 'open',
-        local: { identity: 'agent', sid: 'PA_agent' },
-        participants: [
+        [
           participant(alice, {
             active: true,
             metadata: 'vip',
@@ -139,7 +135,8 @@ describe('what an agent that begins later hears', () => {
           }),
           participant(bob),
         ],
-      },
+        { metadata: 'open' },
+      ),
       { type: 'participant.active', at, ...alice },
       { type: 'participant.qualityChanged', at, ...alice, quality: 'good' },
       { type: 'room.speakersChanged', at, identities: ['alice'] },

@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
 import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
-import type {
-  AgentReport,
-  ParticipantInfo,
-  ParticipantRef,
-  StatsFact,
-} from '../../../src/machines/events.ts';
+import type { AgentReport, ParticipantRef, StatsFact } from '../../../src/machines/events.ts';
 import {
   monitorView,
   participantMonitorMachine,
@@ -29,6 +24,7 @@ import {
   T0,
 } from '../../support/session-facts.ts';
 import { throughJson } from '../../support/through-json.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 const carol = { identity: 'carol', sid: 'PA_carol' };
 
@@ -420,11 +416,6 @@ const error = { code: 'E_TEST', message: 'no way in', retryable: true };
 const own = { at, ...alice, trackSid: microphone.sid };
 const alert = { severity: 'warning', message: '', openedAt: at, evidence: {} } as const;
 const sample = { at, roundTripTimeMs: null, availableIncomingBitrate: null, tracks: [] };
-const roomOf = (...participants: ParticipantInfo[]): ParticipantMonitorEvent => ({
-  ...{ type: 'room.connected', at, sid: 'RM_1', name: 'support', metadata: '' },
-  local: { identity: 'agent', sid: 'PA_agent' },
-  participants,
-});
 const comes = (ref: ParticipantRef): ParticipantMonitorEvent => ({
   type: 'participant.connected',
   at,
@@ -445,7 +436,7 @@ describeMachine(participantMonitorMachine, {
   ruleId: 'MON-11',
   input: monitorInput(),
   events: [
-    roomOf(participant(alice)),
+    roomConnected(at, [participant(alice)]),
     comes(bob),
     goes(bob),
     { type: 'job.ending', at, reason: 'drained' },
@@ -462,7 +453,7 @@ describeMachine(participantMonitorMachine, {
   also: {
     'what it passes on': {
       events: [
-        roomOf(participant(alice)),
+        roomConnected(at, [participant(alice)]),
         comes(alice),
         goes(alice),
         { type: 'participant.active', at, ...alice },

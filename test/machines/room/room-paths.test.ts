@@ -9,6 +9,7 @@ import type { RoomAnalyticsEvent } from '../../../src/machines/room/room-analyti
 import { agentEntry } from '../../support/roster-facts.ts';
 import { refOf, RoomStage, roomInput } from '../../support/room-facts.ts';
 import { microphone, participant, statsOf, T0 } from '../../support/session-facts.ts';
+import { factsOfPeople, roomConnected } from '../../support/told-facts.ts';
 import { throughJson } from '../../support/through-json.ts';
 
 const at = T0 + 1_000;
@@ -16,19 +17,8 @@ const alice = refOf('alice');
 const own = { at, ...alice, trackSid: microphone.sid };
 const error = { code: 'E_TEST', message: 'no such host', retryable: true };
 
-const connected: RoomAnalyticsEvent = {
-  type: 'room.connected',
-  at,
-  sid: 'RM_1',
-  name: 'support',
-  metadata: '',
-  local: { identity: 'agent', sid: 'PA_agent' },
-  participants: [],
-};
-const bothInside: RoomAnalyticsEvent = {
-  ...connected,
-  participants: [participant(alice), participant(refOf('bob'))],
-};
+const connected = roomConnected(at);
+const bothInside = roomConnected(at, [participant(alice), participant(refOf('bob'))]);
 const comes = (identity: string): RoomAnalyticsEvent => ({
   type: 'participant.connected',
   at,
@@ -61,39 +51,7 @@ describeMachine(roomAnalyticsMachine, {
   keyOf: ({ context: { census } }) => census.people.flat(),
   also: {
     facts: {
-      events: [
-        comes('alice'),
-        { type: 'room.metadataChanged', at, metadata: 'x' },
-        { type: 'room.speakersChanged', at, identities: ['alice'] },
-        { type: 'participant.active', at, ...alice },
-        { type: 'participant.metadataChanged', at, ...alice, metadata: 'x' },
-        { type: 'participant.attributesChanged', at, ...alice, attributes: { seat: '1' } },
-        { type: 'participant.qualityChanged', at, ...alice, quality: 'poor' },
-        { type: 'track.subscribed', ...own },
-        { type: 'track.unsubscribed', ...own },
-        { type: 'track.subscriptionFailed', ...own, error },
-        { type: 'track.muted', ...own },
-        { type: 'track.unmuted', ...own },
-        {
-          type: 'data.received',
-          at,
-          sender: alice,
-          topic: 'chat',
-          sizeBytes: 2,
-          text: '{}',
-          truncated: false,
-        },
-        { type: 'data.throttled', at, sender: alice, messages: 2, sizeBytes: 4 },
-        {
-          type: 'text.received',
-          at,
-          senderIdentity: 'alice',
-          topic: 'lk.transcription',
-          text: 'hello',
-          truncated: false,
-          attributes: {},
-        },
-      ],
+      events: [...factsOfPeople(at, alice)],
       keyOf: ({ context: { census } }) => census.everybody,
     },
     'measured tracks': {

@@ -8,6 +8,7 @@ import { monitorInput } from '../../support/monitor-facts.ts';
 import { PortSlot } from '../../support/port-slot.ts';
 import { alice, bob, microphone, participant, T0 } from '../../support/session-facts.ts';
 import { startUnderParent } from '../../support/start-under-parent.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 const rule = (name: string, when: RuleCondition, ...then: RuleAction[]): Rule => ({
   name,
@@ -29,15 +30,7 @@ function follow(...rules: Rule[]) {
     createActor(machine, { ...under, input, clock }),
   );
   const at = T0;
-  actor.send({
-    type: 'room.connected',
-    at,
-    sid: 'RM_1',
-    name: 'support',
-    metadata: '',
-    local: { identity: 'agent', sid: 'PA_agent' },
-    participants: [participant(alice, { tracks: [microphone] })],
-  });
+  actor.send(roomConnected(at, [participant(alice, { tracks: [microphone] })]));
   const say = (topic: string) =>
     actor.send({
       type: 'data.received',
