@@ -145,6 +145,18 @@ export type RoomFact =
       readonly error: ErrorInfo;
     });
 
+export type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
+
+/** What happens to one track that an actor of its own follows. */
+export type OwnTrackFact = RoomFactOf<
+  | 'track.muted'
+  | 'track.unmuted'
+  | 'track.subscribed'
+  | 'track.unsubscribed'
+  | 'track.subscriptionFailed'
+  | 'track.unpublished'
+>;
+
 /**
  * What a track's media costs and gives: `none` is not subscribed, `signal` is subscribed and
  * disabled (speaker and quality updates without media), `media` is all of it.

@@ -3,6 +3,7 @@ import type { AudioFrame, RoomClient } from '../../src/actors/ports.ts';
 import type {
   DisconnectReason,
   RoomFact,
+  RoomFactOf,
   StatsSample,
   TrackInfo,
 } from '../../src/machines/events.ts';
@@ -13,8 +14,6 @@ const agentIdentity = 'agent-under-test';
 
 /** The server notices a dead connection after some 20 s. */
 const deadConnectionMs = 30_000;
-
-type FactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** The rules that the real and the simulated room both keep: the docstring of `RoomClient`, tested. */
 export function describeRoomClient(name: string, setup: () => Promise<RoomHarness>): void {
@@ -547,8 +546,8 @@ class Agent {
     client.facts$.subscribe((fact) => this.facts.push(fact));
   }
 
-  heard<TType extends RoomFact['type']>(type: TType): FactOf<TType>[] {
-    return this.facts.filter((fact): fact is FactOf<TType> => fact.type === type);
+  heard<TType extends RoomFact['type']>(type: TType): RoomFactOf<TType>[] {
+    return this.facts.filter((fact): fact is RoomFactOf<TType> => fact.type === type);
   }
 
   /** The types of what was told of somebody's comings, goings and tracks, in order. */

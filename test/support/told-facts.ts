@@ -1,8 +1,13 @@
 /** What a room tells its job, as the tests of machines say it. */
-import type { ParticipantInfo, ParticipantRef, RoomFact } from '../../src/machines/events.ts';
+import type {
+  ParticipantInfo,
+  ParticipantRef,
+  RoomFact,
+  RoomFactOf,
+} from '../../src/machines/events.ts';
 import { alice, microphone, participant } from './session-facts.ts';
 
-type RoomConnected = Extract<RoomFact, { type: 'room.connected' }>;
+type RoomConnected = RoomFactOf<'room.connected'>;
 
 const error = { code: 'E_TEST', message: 'no', retryable: true };
 

@@ -1,26 +1,13 @@
 import type { SnapshotFrom } from 'xstate';
-import type { RoomFact } from '../events.ts';
+import type { OwnTrackFact, RoomFactOf } from '../events.ts';
 import { openConversation } from './conversation.context.ts';
 import { figuresOf } from './conversation.logic.ts';
 import { conversationSetup } from './conversation-monitor.setup.ts';
 
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
-
 const toVoice = {
   actions: {
     type: 'tellVoice' as const,
-    params: ({
-      event,
-    }: {
-      event: RoomFactOf<
-        | 'track.muted'
-        | 'track.unmuted'
-        | 'track.subscribed'
-        | 'track.unsubscribed'
-        | 'track.subscriptionFailed'
-        | 'track.unpublished'
-      >;
-    }) => event,
+    params: ({ event }: { event: OwnTrackFact }) => event,
   },
 };
 

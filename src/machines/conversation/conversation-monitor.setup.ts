@@ -1,5 +1,12 @@
 import { assign, enqueueActions, setup, stopChild, type AnyActorRef } from 'xstate';
-import type { AgentCommand, AgentReport, EndReason, RoomFact, TrackInfo } from '../events.ts';
+import type {
+  AgentCommand,
+  AgentReport,
+  EndReason,
+  OwnTrackFact,
+  RoomFactOf,
+  TrackInfo,
+} from '../events.ts';
 import { audioTrackMachine } from '../session/audio-track.machine.ts';
 import { isMicrophone } from '../session/session-tracks.logic.ts';
 import type {
@@ -13,16 +20,7 @@ import { TRANSCRIPTION_STREAMS } from './heard-items.logic.ts';
 import { answerReplay } from './replay-answer.logic.ts';
 
 type At = { readonly at: number };
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 type Departure = RoomFactOf<'participant.disconnected'>;
-type OwnTrackFact = RoomFactOf<
-  | 'track.muted'
-  | 'track.unmuted'
-  | 'track.subscribed'
-  | 'track.unsubscribed'
-  | 'track.subscriptionFailed'
-  | 'track.unpublished'
->;
 type VoiceEdge = At & { readonly trackSid: string; readonly began: boolean };
 
 /** A room of more is not listened to in full: what is beyond is counted. */

@@ -8,7 +8,7 @@ import type {
   EndReason,
   ParticipantInfo,
   ParticipantRef,
-  RoomFact,
+  RoomFactOf,
 } from '../events.ts';
 import type { ConversationFigures, ConversationSummary } from './conversation-figures.ts';
 import { ANALYSIS_TOPIC, type ConversationItem } from './conversation-item.ts';
@@ -31,7 +31,6 @@ export type Decision = {
 };
 
 type At = { readonly at: number };
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 const MAX_AGENTS = 100;
 export const MAX_AWAY = 1_000;

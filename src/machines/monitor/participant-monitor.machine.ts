@@ -12,7 +12,7 @@ import type {
   AgentFact,
   AgentReport,
   ParticipantRef,
-  RoomFact,
+  RoomFactOf,
   SessionHealth,
   StatsFact,
 } from '../events.ts';
@@ -58,7 +58,6 @@ export type ParticipantMonitorEvent =
 
 type At = { readonly at: number };
 type Turn = At & { readonly speaking: boolean };
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** More recipients than this are not told of speech. */
 const MAX_OTHERS = 5_000;

@@ -1,8 +1,6 @@
 /** Counts the data messages and text streams of a room by sender and topic. */
-import type { ParticipantRef, RoomFact } from '../events.ts';
+import type { ParticipantRef, RoomFactOf } from '../events.ts';
 import { excerptOf } from './excerpt.logic.ts';
-
-type FactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 /** `json` is an object or a list; of a `truncated` message nothing more can be said. */
 type MessageFormat = 'json' | 'text' | 'binary' | 'truncated' | 'stream';
@@ -67,7 +65,7 @@ export const noMessages: MessageTally = {
   last: [],
 };
 
-export function countData(tally: MessageTally, fact: FactOf<'data.received'>): MessageTally {
+export function countData(tally: MessageTally, fact: RoomFactOf<'data.received'>): MessageTally {
   const { at, sizeBytes, text } = fact;
   const sender = nameOf(fact.sender);
   const topic = excerptOf(fact.topic, MAX_TOPIC);
@@ -83,7 +81,7 @@ export function countData(tally: MessageTally, fact: FactOf<'data.received'>): M
 
 export function countThrottled(
   tally: MessageTally,
-  { sender, messages, sizeBytes }: FactOf<'data.throttled'>,
+  { sender, messages, sizeBytes }: RoomFactOf<'data.throttled'>,
 ): MessageTally {
   const added = { ...nothing, messages, bytes: sizeBytes };
   return {
@@ -96,7 +94,7 @@ export function countThrottled(
 
 export function countStream(
   tally: MessageTally,
-  { at, senderIdentity: sender, topic: given, text }: FactOf<'text.received'>,
+  { at, senderIdentity: sender, topic: given, text }: RoomFactOf<'text.received'>,
 ): MessageTally {
   const topic = excerptOf(given, MAX_TOPIC);
   const excerpt = excerptOf(text, MAX_EXCERPT);
@@ -167,7 +165,7 @@ const oneOf = (format: MessageFormat): Tally => ({
   formats: { ...nothing.formats, [format]: 1 },
 });
 
-function formatOf({ text, truncated }: FactOf<'data.received'>): MessageFormat {
+function formatOf({ text, truncated }: RoomFactOf<'data.received'>): MessageFormat {
   if (text === null) return 'binary';
   if (truncated) return 'truncated';
   // A chat message such as `42` or `true` is a text, though it could be read as JSON.

@@ -1,14 +1,12 @@
 import type { SnapshotFrom } from 'xstate';
-import type { RoomFact } from '../events.ts';
+import type { OwnTrackFact, RoomFactOf } from '../events.ts';
 import { otherCamera } from './cameras.logic.ts';
 import { newSession, type ParticipantSessionContext } from './session.context.ts';
 import * as decide from './session.logic.ts';
 import type { SessionTrack } from './session-tracks.logic.ts';
-import { sessionSetup, type OwnTrackFact } from './participant-session.setup.ts';
+import { sessionSetup } from './participant-session.setup.ts';
 
 export type { ParticipantSessionEvent } from './participant-session.setup.ts';
-
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
 
 const tracksOf = ({ event }: { event: RoomFactOf<'participant.connected'> }) => ({
   tracks: event.participant.tracks,

@@ -9,8 +9,9 @@ import {
 import type {
   ConnectionQuality,
   EndReason,
+  OwnTrackFact,
   ParticipantInfo,
-  RoomFact,
+  RoomFactOf,
   RosterFact,
   StatsFact,
   TrackInfo,
@@ -29,15 +30,6 @@ import { videoTrackMachine } from './video-track.machine.ts';
 export type ParticipantSessionEvent = SessionFact | TrackReport | DoneActorEvent;
 
 type At = { readonly at: number };
-type RoomFactOf<TType extends RoomFact['type']> = Extract<RoomFact, { type: TType }>;
-export type OwnTrackFact = RoomFactOf<
-  | 'track.muted'
-  | 'track.unmuted'
-  | 'track.subscribed'
-  | 'track.unsubscribed'
-  | 'track.subscriptionFailed'
-  | 'track.unpublished'
->;
 
 /** Where an action puts what was decided. */
 type Hand = {
