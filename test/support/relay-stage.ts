@@ -7,9 +7,8 @@ import { WebSocket } from 'ws';
 import { systemClock } from '../../src/io/clock.ts';
 import { SUBPROTOCOL } from '../../src/io/inspect/protocol.ts';
 import { startRelay, type Relay, type RelayOptions } from '../../src/io/inspect/relay-server.ts';
-import { createLogger } from '../../src/io/logger.ts';
 import { FakeViewable } from './fake-viewable.ts';
-import { TextSink } from './text-sink.ts';
+import { loggerInto, TextSink } from './text-sink.ts';
 
 export type RelayStage = {
   readonly relay: Relay;
@@ -22,13 +21,7 @@ export async function openRelay(changes: Partial<RelayOptions> = {}): Promise<Re
   if (!existsSync('dist/viewer/index.html')) throw new Error('no page to serve: `npm run build`');
   const viewable = new FakeViewable();
   const log = new TextSink();
-  const logger = createLogger({
-    LOG_LEVEL: 'debug',
-    LOG_PII: true,
-    secrets: [],
-    isPretty: false,
-    destination: log,
-  });
+  const logger = loggerInto(log);
   const relay = await startRelay({
     host: '127.0.0.1',
     port: 0,

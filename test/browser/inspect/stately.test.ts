@@ -5,12 +5,11 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { Inspection } from '../../../src/io/inspect/inspection.ts';
 import { readInspectFilter } from '../../../src/io/inspect/stately/inspect-filter.ts';
 import { registerStately } from '../../../src/io/inspect/stately/stately-routes.ts';
-import { createLogger } from '../../../src/io/logger.ts';
 import { drawn, launchInspectBrowser, openInspectPage } from '../../support/inspect-page.ts';
 import { ManyActors } from '../../support/many-actors.ts';
 import { openRelay } from '../../support/relay-stage.ts';
 import { buildStandIn, serveInspector } from '../../support/stately-inspector.ts';
-import { TextSink } from '../../support/text-sink.ts';
+import { loggerInto, TextSink } from '../../support/text-sink.ts';
 
 const deadline = { timeout: 10_000 };
 
@@ -52,13 +51,7 @@ async function openStately({ actors, filter, script = standIn }: OpenOptions) {
         filter: readInspectFilter(filter === undefined ? [] : [filter]),
         mask: (text) => text,
         clock: systemClock,
-        logger: createLogger({
-          LOG_LEVEL: 'error',
-          LOG_PII: true,
-          secrets: [],
-          isPretty: false,
-          destination: new TextSink(),
-        }),
+        logger: loggerInto(new TextSink(), 'error'),
         url,
       }),
   });

@@ -3,11 +3,10 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../../src/actors/ports.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openWebhooks } from '../../../src/io/compose/open-webhooks.ts';
-import { createLogger } from '../../../src/io/logger.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { WebhookOutcome } from '../../../src/io/webhooks/webhook-target.ts';
 import { outgoingWebhook } from '../../support/outgoing-webhook.ts';
-import { TextSink } from '../../support/text-sink.ts';
+import { loggerInto, TextSink } from '../../support/text-sink.ts';
 import { listenToWebhooks, type WebhookPost } from '../../support/webhook-listener.ts';
 
 const keys = {
@@ -17,14 +16,7 @@ const keys = {
 
 function open(urls: readonly string[], clock: Clock = systemClock) {
   const log = new TextSink();
-  const logger = createLogger({
-    LOG_LEVEL: 'debug',
-    LOG_PII: true,
-    // Without the mask of secrets, so that a test sees what would get as far as it.
-    secrets: [],
-    isPretty: false,
-    destination: log,
-  });
+  const logger = loggerInto(log);
   const outcomes: WebhookOutcome[] = [];
   const settings = { ...keys, LIVEKIT_URL: 'ws://localhost:7880', WEBHOOK_URLS: urls };
   const onSettled = (outcome: WebhookOutcome): void => void outcomes.push(outcome);

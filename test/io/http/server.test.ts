@@ -4,12 +4,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { GreenroomError } from '../../../src/io/errors.ts';
 import { startHttpServer } from '../../../src/io/http/server.ts';
 import type { SessionsView } from '../../../src/io/http/sessions-view.ts';
-import { createLogger } from '../../../src/io/logger.ts';
 import { createMetrics } from '../../../src/io/metrics.ts';
 import { greenroomVersion } from '../../../src/io/version.ts';
 import type { DrainReason } from '../../../src/machines/worker/connection.events.ts';
 import { buildSession, buildView } from '../../support/sessions-view.ts';
-import { TextSink } from '../../support/text-sink.ts';
+import { loggerInto, TextSink } from '../../support/text-sink.ts';
 
 type Options = {
   readonly view?: () => SessionsView;
@@ -34,13 +33,7 @@ async function serve(options: Options = {}) {
       view,
     },
     metrics: createMetrics(view),
-    logger: createLogger({
-      LOG_LEVEL: 'info',
-      LOG_PII: true,
-      secrets: [],
-      isPretty: false,
-      destination: sink,
-    }),
+    logger: loggerInto(sink, 'info'),
   });
   onTestFinished(() => server.close());
   const get = (path: string, headers: Record<string, string> = {}) =>

@@ -3,12 +3,11 @@ import { participantMonitor } from '../../../src/agents/participant-monitor.agen
 import { openInspection } from '../../../src/io/compose/open-inspection.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { ActorRow, Look, RelayMessage } from '../../../src/io/inspect/protocol.ts';
-import { createLogger } from '../../../src/io/logger.ts';
 import type { RelaySettings } from '../../../src/io/settings.ts';
 import { openStream } from '../../support/relay-stage.ts';
 import { scriptOf } from '../../support/simulated-agent.ts';
 import { SimulatedWorker } from '../../support/simulated-worker.ts';
-import { TextSink } from '../../support/text-sink.ts';
+import { loggerInto, TextSink } from '../../support/text-sink.ts';
 
 const secret = 'secret-that-nobody-may-see';
 const within = { timeout: 10_000, interval: 20 };
@@ -27,10 +26,7 @@ async function watchedWorker(settings: Partial<RelaySettings> = {}) {
     command: 'test',
     clock: systemClock,
     secrets: [secret],
-    logger: createLogger({
-      ...{ LOG_LEVEL: 'warn', LOG_PII: true, secrets: [], isPretty: false },
-      destination: new TextSink(),
-    }),
+    logger: loggerInto(new TextSink(), 'warn'),
   });
   if (!inspection) throw new Error('nothing is inspected');
   onTestFinished(() => inspection.close());
