@@ -12,8 +12,9 @@ const folders = ['session', 'monitor', 'room', 'conversation', 'job'].map((name)
 );
 
 function ruleIds(): string[] {
-  const rows = table.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.groups?.['rows'];
-  if (rows === undefined) throw new Error('README.md has no table of rules between its markers.');
+  const rows = table.exec(readFileSync(join(root, 'docs/rules.md'), 'utf8'))?.groups?.['rows'];
+  if (rows === undefined)
+    throw new Error('docs/rules.md has no table of rules between its markers.');
   return [...rows.matchAll(/^\|\s*([A-Z]+-\d+)\s*\|/gm)].map(([, id = '']) => id);
 }
 
@@ -33,7 +34,7 @@ function testedIds(): string[] {
 const sorted = (ids: readonly string[]): string[] =>
   ids.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 
-it('[DOC-3] lists in the README each rule that sessions and jobs are tested for, and no other', () => {
+it('[DOC-3] lists in docs/rules.md each rule that sessions and jobs are tested for, and no other', () => {
   expect(sorted(ruleIds())).toEqual(sorted(testedIds()));
 });
 

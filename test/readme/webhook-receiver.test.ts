@@ -7,7 +7,7 @@ import { outgoingWebhook } from '../support/outgoing-webhook.ts';
 
 const keys = { apiKey: 'devkey', apiSecret: 'secret-of-at-least-32-characters' };
 
-it("[WHK-80] receives a webhook by the README's example, and none that is not signed", async () => {
+it('[WHK-80] receives a webhook by the example of docs/webhooks.md, and none that is not signed', async () => {
   const receiver = spawn(process.execPath, ['examples/webhook-receiver.js'], {
     env: { LIVEKIT_API_KEY: keys.apiKey, LIVEKIT_API_SECRET: keys.apiSecret, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -90,7 +90,7 @@ export function readRules(
     const count = problems.length === 1 ? 'one thing is' : `${problems.length} things are`;
     throw new GreenroomError('E_CONFIG', `${count} wrong in ${source}`, {
       details: problems,
-      remedy: 'Correct what is named; the README shows what rules look like.',
+      remedy: 'Correct what is named; docs/rules-of-your-own.md shows what rules look like.',
     });
   }
   const functions = new Map<string, RuleFunction>();

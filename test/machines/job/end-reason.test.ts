@@ -3,7 +3,7 @@ import type { DisconnectReason, EndReason } from '../../../src/machines/events.t
 import { endReasonOf, statusOf } from '../../../src/machines/job/end-reason.logic.ts';
 import { JobStage } from '../../support/job-stage.ts';
 
-/** The table of the README: what each disconnect of the room means. */
+/** What each disconnect of the room means. */
 const meanings = {
   room_deleted: 'room_deleted',
   room_closed: 'room_closed',
