@@ -8,6 +8,7 @@ import type {
 } from '../../src/machines/room/room-analytics.context.ts';
 import { roomAnalyticsMachine } from '../../src/machines/room/room-analytics.machine.ts';
 import type { RoomAnalyticsEvent } from '../../src/machines/room/room-analytics.setup.ts';
+import { job } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { participant, T0 } from './session-facts.ts';
 import { startUnderParent } from './start-under-parent.ts';
@@ -20,14 +21,7 @@ const roomSettings: RoomAnalyticsSettings = {
 };
 
 export const roomInput = (settings: Partial<RoomAnalyticsSettings> = {}): RoomAnalyticsInput => ({
-  job: {
-    jobId: 'AJ_1',
-    dispatchId: 'AD_1',
-    agent: 'room-analytics',
-    jobType: 'room',
-    room: { name: 'support', sid: 'RM_1' },
-    participant: null,
-  },
+  job: { ...job, agent: 'room-analytics', jobType: 'room' },
   metadata: {},
   settings: { ...roomSettings, ...settings },
   startedAt: T0,

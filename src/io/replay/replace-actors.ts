@@ -1,4 +1,5 @@
 import { StateMachine, type AnyActorLogic, type AnyStateMachine } from 'xstate';
+import { isRecord } from '../event-log/plain-json.ts';
 
 /** Gives back the actor's own logic, or another for it. */
 type Replace = <TLogic>(logic: TLogic) => TLogic | AnyActorLogic;
@@ -50,6 +51,3 @@ const replaceSource = (invocation: unknown, replace: Replace): unknown =>
 
 const isInPlace = (invocation: unknown): invocation is Readonly<Record<string, unknown>> =>
   isRecord(invocation) && typeof invocation['src'] !== 'string';
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;

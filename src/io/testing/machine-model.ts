@@ -8,6 +8,7 @@ import {
   type EventObject,
   type ExecutableActionObject,
 } from 'xstate';
+import { isRecord } from '../event-log/plain-json.ts';
 import { statePath, transitionOf } from '../coverage/machine-transitions.ts';
 import { ModelTimers, type Listener } from './model-timers.ts';
 
@@ -204,9 +205,6 @@ export function childrenOf(snapshot: AnyMachineSnapshot): AnyActorRef[] {
   const children: unknown = snapshot.children;
   return isRecord(children) ? Object.values(children).filter(isActorRef) : [];
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const isEvent = (value: unknown): value is EventObject =>
   isRecord(value) && typeof value['type'] === 'string';
