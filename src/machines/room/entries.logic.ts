@@ -10,7 +10,7 @@ import {
   putPerson,
   type Census,
 } from './census.logic.ts';
-import { endTurn, isCounted, newPerson, type Person } from './person.logic.ts';
+import { cameBack, endTurn, isCounted, newPerson, type Person } from './person.logic.ts';
 import { countTrack, publish, removeTrack } from './room-tracks.logic.ts';
 
 /** What becomes of the census, and who came or left by that. */
@@ -38,7 +38,7 @@ export function enter(
 ): Counted {
   const known = findPerson(census, participant.identity);
   if (known?.sid === participant.sid) {
-    const back = { ...known, leftAt: null, active: known.active || participant.active };
+    const back = cameBack(known, participant, at);
     return quietly(publishAll(putPerson(census, back), participant));
   }
   // The server lets nobody in twice: the end of the earlier connection was not told of.

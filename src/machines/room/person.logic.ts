@@ -134,6 +134,19 @@ export function changeAttributes(
   };
 }
 
+/** As somebody is told of who was there before our own connection was away: what changed meanwhile is a change now. */
+export function cameBack(known: Person, told: ParticipantInfo, at: number): Person {
+  const here = { ...known, leftAt: null, active: known.active || told.active };
+  const isNew = metadataExcerpt(told.metadata) !== known.metadata;
+  const renewed = isNew ? changeMetadata(here, told.metadata, at) : here;
+  const now = attributesExcerpt(told.attributes);
+  const gone = Object.keys(known.attributes).filter((key) => !Object.hasOwn(now, key));
+  const changed = Object.entries(now).filter(([key, value]) => known.attributes[key] !== value);
+  if (gone.length + changed.length === 0) return renewed;
+  const taken = gone.map((key) => [key, ''] as const);
+  return changeAttributes(renewed, Object.fromEntries([...taken, ...changed]), at);
+}
+
 const withChange = ({ changes }: Person, change: PersonChange): readonly PersonChange[] =>
   [...changes, change].slice(-MAX_CHANGES);
 

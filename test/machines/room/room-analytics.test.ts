@@ -133,6 +133,27 @@ describe('a full reconnect of our own', () => {
     expect(stage.context.census.tracks).toMatchObject({ microphone: 1, camera: 0 });
   });
 
+  it('[RAN-3] brings what somebody changed about themselves meanwhile', () => {
+    const stage = withAlice();
+    stage.say({
+      ...{ type: 'participant.attributesChanged', at: stage.now, ...alice },
+      attributes: { hand: 'raised', seat: '1' },
+    });
+    const tracks = [microphone, camera];
+    restart(stage, () =>
+      stage.enter(alice, { tracks, metadata: 'vip', attributes: { seat: '2' } }),
+    );
+    expect(viewOf(stage).participants).toMatchObject([
+      { identity: 'alice', metadata: 'vip', attributes: { seat: '2' } },
+    ]);
+    expect(viewOf(stage).participants[0]?.attributes).not.toHaveProperty('hand');
+    const { changes } = stage.context.census.people.flat()[0] ?? {};
+    expect(changes?.slice(-2)).toEqual([
+      { at: stage.now, metadata: 'vip' },
+      { at: stage.now, attributes: { hand: '', seat: '2' } },
+    ]);
+  });
+
   it('[RAN-3] that begins anew before it has settled is one', () => {
     const stage = withAlice();
     restart(stage, () => {});
