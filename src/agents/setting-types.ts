@@ -255,8 +255,8 @@ const maxDurationMs = 24 * 86_400_000;
 
 const durationPattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** Milliseconds; null where the text is not a duration of at most 24 days. */
-export function parseDuration(given: string): number | null {
+/** Milliseconds; null where the text is not a duration, or a longer one than a timer can have. */
+export function parseDuration(given: string, atMostMs = maxDurationMs): number | null {
   const match = durationPattern.exec(given);
   if (!match || given === '') return null;
   const [days, hours, minutes, seconds, milliseconds] = match
@@ -264,7 +264,7 @@ export function parseDuration(given: string): number | null {
     .map((part: string | undefined) => Number(part ?? 0));
   const wholeHours = (days ?? 0) * 24 + (hours ?? 0);
   const wholeSeconds = (wholeHours * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
-  return within(wholeSeconds * 1000 + (milliseconds ?? 0), 0, maxDurationMs);
+  return within(wholeSeconds * 1000 + (milliseconds ?? 0), 0, atMostMs);
 }
 
 const byteUnits = { '': 0, B: 0, KiB: 1, MiB: 2, GiB: 3, TiB: 4 } as const;

@@ -63,7 +63,7 @@ it('[LIVE-61] tells a wrong secret from a wrong key', async () => {
   expect(wrongSecret.exitCode).toBe(1);
   expect(wrongSecret.by('failed')).toEqual(['keys']);
   expect(wrongSecret.check('keys')?.remedy).toContain('LIVEKIT_API_SECRET');
-  expect(wrongSecret.by('skipped')).toEqual(['registration', 'dispatch', 'rooms']);
+  expect(wrongSecret.by('skipped')).toEqual(['registration', 'dispatch', 'rooms', 'recording']);
   const wrongKey = await examine(server, { LIVEKIT_API_KEY: 'nobody' });
   expect(wrongKey.check('keys')?.found).toContain('does not know LIVEKIT_API_KEY');
 });

@@ -52,7 +52,7 @@ Exit status: 0 done, 2 something cannot be read, or is wrong here.`;
 
 /** Epoch milliseconds; a duration is as long ago. */
 function moment(given: string): number {
-  const agoMs = parseDuration(given);
+  const agoMs = parseDuration(given, Number.MAX_SAFE_INTEGER);
   if (agoMs !== null) return systemClock.now() - agoMs;
   const at = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
   if (Number.isFinite(at)) return at;

@@ -22,6 +22,13 @@ it('[RPT-24] takes files and filters', async () => {
   });
 });
 
+it('[RPT-24] takes how long ago, also longer than any setting may be', async () => {
+  const { run, done } = buildWorld();
+  expect(await run('report', '--since', '1000d', '--until', '90m')).toBe(0);
+  const { since, until } = done.reports[0]?.filter ?? {};
+  expect((until ?? 0) - (since ?? 0)).toBeCloseTo(1_000 * 86_400_000 - 90 * 60_000, -4);
+});
+
 it.each(['yesterday', '2026', '5'])(
   '[RPT-25] refuses %s as a time, and says what is one',
   async (time) => {

@@ -115,7 +115,7 @@ describe('the conversation', () => {
   it('[CAN-16] is asked for at the join, where a monitor may be at work already', () => {
     const stage = new AnalystStage();
     expect(stage.published('conversation_replay')).toMatchObject([
-      { to: 'everybody', payload: { version: 1, after: 0, reply_to: 'agent-AJ_1' } },
+      { to: 'everybody', payload: { version: 1, after: 0, reply_to: 'agent' } },
     ]);
   });
 
