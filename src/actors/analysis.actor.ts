@@ -1,5 +1,6 @@
 import type { AnalysisCommand, AnalysisFact } from '../machines/analysis/analysis.events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
+import { atMost } from './at-most.ts';
 import { retryableError } from './error-info.ts';
 import type { AnalysisEngine, Clock } from './ports.ts';
 
@@ -18,19 +19,13 @@ export function createAnalysisActor({
 }: AnalysisDeps): PortLogic<Record<string, never>, AnalysisCommand> {
   return port<Record<string, never>, AnalysisFact, AnalysisCommand>(({ send, receive }) => {
     const stopped = new AbortController();
-    let running = 0;
+    const limited = atMost(MAX_RUNNING, 'analyses');
     const answer = async ({ requestId, request }: AnalysisCommand): Promise<AnalysisFact> => {
-      if (running >= MAX_RUNNING) throw new Error(`${MAX_RUNNING} analyses are running already`);
-      running += 1;
       const startedAt = clock.now();
-      try {
-        const made = await analysis.analyse(request, { signal: stopped.signal });
-        const at = clock.now();
-        const tookMs = Math.round(at - startedAt);
-        return { type: 'analysis.made', at, requestId, analysis: made, tookMs };
-      } finally {
-        running -= 1;
-      }
+      const made = await limited(() => analysis.analyse(request, { signal: stopped.signal }));
+      const at = clock.now();
+      const tookMs = Math.round(at - startedAt);
+      return { type: 'analysis.made', at, requestId, analysis: made, tookMs };
     };
     receive((command) => {
       void answer(command)

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
+import { atMost } from './at-most.ts';
 import { retryableError } from './error-info.ts';
 
 export type RequestCommand<TInput> = {
@@ -13,7 +14,6 @@ export type RequestFact<TResult> =
   | { readonly type: 'request.succeeded'; readonly requestId: string; readonly result: TResult }
   | { readonly type: 'request.failed'; readonly requestId: string; readonly error: ErrorInfo };
 
-/** One more is refused: whoever asks faster than is answered should not fill the memory. */
 const MAX_RUNNING = 100;
 
 /**
@@ -31,16 +31,10 @@ export function request<TInput, TResult>(
   return port<Record<string, never>, RequestFact<TResult>, RequestCommand<TInput>>(
     ({ send, receive }) => {
       const stopped = new AbortController();
-      let running = 0;
+      const limited = atMost(MAX_RUNNING, 'requests');
       const answer = async ({ requestId, input }: RequestCommand<TInput>) => {
-        if (running >= MAX_RUNNING) throw new Error(`${MAX_RUNNING} requests are running already`);
-        running += 1;
-        try {
-          const result = await run(input, { signal: stopped.signal });
-          return { type: 'request.succeeded', requestId, result } as const;
-        } finally {
-          running -= 1;
-        }
+        const result = await limited(() => run(input, { signal: stopped.signal }));
+        return { type: 'request.succeeded', requestId, result } as const;
       };
       receive((command) => {
         // A promise, so that nothing is said inside `receive`, however quick the function is.

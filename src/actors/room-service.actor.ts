@@ -1,5 +1,6 @@
 import type { RoomServiceCommand, RoomServiceFact } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
+import { atMost } from './at-most.ts';
 import { codeOf, retryableError } from './error-info.ts';
 import type { Clock, RoomServiceClient } from './ports.ts';
 
@@ -8,7 +9,6 @@ export type RoomServiceDeps = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** One more than this fails at once: whoever asks faster than the server answers should not fill the memory. */
 const MAX_RUNNING = 100;
 
 /** Asks the server's API for what a job wants done in its room. */
@@ -19,19 +19,9 @@ export function createRoomServiceActor({
   return port<{ roomName: string }, RoomServiceFact, RoomServiceCommand>(
     ({ input: { roomName }, send, receive }) => {
       let isStopped = false;
-      let running = 0;
-      // Async, so that a client that throws at once is not answered for inside `receive`.
-      const carryOut = async (command: RoomServiceCommand): Promise<RoomServiceFact | null> => {
-        if (running >= MAX_RUNNING) throw new Error(`${MAX_RUNNING} requests are running already`);
-        running += 1;
-        try {
-          return await perform(roomService, roomName, command, clock);
-        } finally {
-          running -= 1;
-        }
-      };
+      const limited = atMost(MAX_RUNNING, 'requests');
       receive((command) => {
-        void carryOut(command)
+        void limited(() => perform(roomService, roomName, command, clock))
           .catch((cause: unknown): RoomServiceFact => {
             const error = retryableError(codeOf(cause, 'E_ROOM_SERVICE'), cause);
             const at = clock.now();

@@ -1,6 +1,7 @@
 import type { JobInfo } from '../machines/job/job.events.ts';
 import type { RuleCall, RuleCallFact } from '../machines/rules/rules.machine.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
+import { atMost } from './at-most.ts';
 import { retryableError } from './error-info.ts';
 import type { Clock, RuleFunctions } from './ports.ts';
 
@@ -21,17 +22,11 @@ export function createRuleFunctionsActor({
 }: RuleFunctionsDeps): PortLogic<Record<string, never>, RuleCall> {
   return port<Record<string, never>, RuleCallFact, RuleCall>(({ send, receive }) => {
     const stopped = new AbortController();
-    let running = 0;
-    const run = async ({ rule, function: name, because }: RuleCall): Promise<void> => {
-      if (running >= MAX_RUNNING) throw new Error(`${MAX_RUNNING} calls are running already`);
-      running += 1;
-      try {
-        const { signal } = stopped;
-        await ruleFunctions.call({ rule, function: name, because, job }, { signal });
-      } finally {
-        running -= 1;
-      }
-    };
+    const limited = atMost(MAX_RUNNING, 'calls');
+    const run = ({ rule, function: name, because }: RuleCall): Promise<void> =>
+      limited(() =>
+        ruleFunctions.call({ rule, function: name, because, job }, { signal: stopped.signal }),
+      );
     receive((command) => {
       void run(command).catch((cause: unknown) => {
         if (stopped.signal.aborted) return;
