@@ -1,10 +1,11 @@
+import { lookup } from 'node:dns/promises';
 import type { FastifyInstance } from 'fastify';
 import { GreenroomError } from '../errors.ts';
 
 type Address = { readonly host: string; readonly port: number };
 
 /**
- * Begins to serve, or closes the server.
+ * Begins to serve, or closes the server. Of a name that has several addresses it takes one, IPv4 first.
  *
  * @param remedy what to do where the address cannot be had; without it that of the error's table.
  * @returns the port, also where any free one was asked for.
@@ -16,7 +17,10 @@ export async function listen(
   remedy?: string,
 ): Promise<number> {
   try {
-    await server.listen({ host, port });
+    // For each further address of `localhost` Fastify would open a server of its own, without the limits
+    // and listeners that `server.server` was given.
+    const { address } = await lookup(host, { verbatim: false });
+    await server.listen({ host: address, port });
   } catch (cause) {
     await server.close();
     throw new GreenroomError(
