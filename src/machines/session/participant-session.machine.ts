@@ -1,17 +1,13 @@
 import type { SnapshotFrom } from 'xstate';
 import type { OwnTrackFact, RoomFactOf } from '../events.ts';
-import { otherCamera } from './cameras.logic.ts';
-import { newSession, type ParticipantSessionContext } from './session.context.ts';
+import { coming, presence } from './presence.state.ts';
+import { newSession } from './session.context.ts';
 import * as decide from './session.logic.ts';
 import type { SessionTrack } from './session-tracks.logic.ts';
 import { sessionSetup } from './participant-session.setup.ts';
+import { video } from './video.state.ts';
 
 export type { ParticipantSessionEvent } from './participant-session.setup.ts';
-
-const tracksOf = ({ event }: { event: RoomFactOf<'participant.connected'> }) => ({
-  tracks: event.participant.tracks,
-  at: event.at,
-});
 
 /** The session and the track's actor both keep what has changed of a track. */
 const changing = (changed: Partial<SessionTrack>) => ({
@@ -25,12 +21,6 @@ const changing = (changed: Partial<SessionTrack>) => ({
 });
 
 const neverConnected = (at: number) => ({ reason: 'participant_never_connected' as const, at });
-
-const suspicionOf = ({ presence, config }: ParticipantSessionContext) => ({
-  key: 'suspect' as const,
-  at: presence.polledAt,
-  evidence: { emptyPolls: config.suspectPolls, packetsBySid: presence.packetsBySid },
-});
 
 /**
  * Follows one participant, over all of their connections, from the dispatch to the end.
@@ -85,10 +75,7 @@ export const participantSessionMachine = sessionSetup.createMachine({
       on: {
         'participant.connected': {
           target: 'connected',
-          actions: [
-            { type: 'connect', params: ({ event }) => event },
-            { type: 'addTracks', params: tracksOf },
-          ],
+          actions: coming,
         },
       },
       initial: 'waiting',
@@ -162,98 +149,7 @@ export const participantSessionMachine = sessionSetup.createMachine({
         },
       },
       states: {
-        presence: {
-          initial: 'present',
-          on: {
-            'participant.disconnected': {
-              guard: { type: 'isThisConnection', params: ({ event }) => event },
-              target: '.absent',
-              actions: { type: 'leave', params: ({ event }) => event },
-            },
-          },
-          states: {
-            present: {
-              always: {
-                guard: 'isSuspect',
-                target: 'suspect',
-                actions: { type: 'openAlert', params: ({ context }) => suspicionOf(context) },
-              },
-            },
-            suspect: {
-              always: {
-                guard: 'isTrusted',
-                target: 'present',
-                actions: {
-                  type: 'resolveAlert',
-                  params: ({ context }) => ({ key: 'suspect', at: context.presence.polledAt }),
-                },
-              },
-            },
-            absent: {
-              on: {
-                'participant.connected': [
-                  {
-                    guard: { type: 'isThisConnection', params: ({ event }) => event.participant },
-                    target: 'present',
-                    actions: [
-                      { type: 'connect', params: ({ event }) => event },
-                      { type: 'addTracks', params: tracksOf },
-                    ],
-                  },
-                  // Somebody who is back so soon under a new SID has left all the same.
-                  {
-                    target: '#participant-session.connected',
-                    actions: [
-                      { type: 'disconnect', params: ({ context }) => ({ at: context.absentAt }) },
-                      { type: 'connect', params: ({ event }) => event },
-                      { type: 'addTracks', params: tracksOf },
-                    ],
-                  },
-                ],
-              },
-              initial: 'grace',
-              states: {
-                grace: {
-                  always: { guard: 'isOwnReconnecting', target: 'held' },
-                  after: {
-                    absentGrace: {
-                      target: 'gone',
-                      actions: {
-                        type: 'giveUp',
-                        params: ({ context: { graceAt, config } }) => ({
-                          at: graceAt + config.absentGraceMs,
-                        }),
-                      },
-                    },
-                  },
-                },
-                held: {
-                  always: { guard: 'isOwnUp', target: 'grace' },
-                  after: {
-                    reconnectHold: {
-                      target: 'gone',
-                      actions: {
-                        type: 'giveUp',
-                        params: ({ context: { graceAt, config } }) => ({
-                          at: graceAt + config.reconnectHoldMs,
-                        }),
-                      },
-                    },
-                  },
-                },
-                gone: {
-                  always: {
-                    target: '#participant-session.disconnected',
-                    actions: {
-                      type: 'disconnect',
-                      params: ({ context }) => ({ at: context.absentAt }),
-                    },
-                  },
-                },
-              },
-            },
-          },
-        },
+        presence,
         speech: {
           initial: 'silent',
           states: {
@@ -282,118 +178,7 @@ export const participantSessionMachine = sessionSetup.createMachine({
             },
           },
         },
-        video: {
-          initial: 'off',
-          on: {
-            'track.framesFlowed': {
-              target: '.flowing',
-              actions: [
-                {
-                  type: 'keepCamera',
-                  params: ({ event: { trackSid } }) => ({ trackSid, is: 'flowing' }),
-                },
-                {
-                  type: 'resolveAlert',
-                  params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
-                },
-                {
-                  type: 'resolveAlert',
-                  params: ({ event: { at } }) => ({ key: 'video_frozen', at }),
-                },
-              ],
-            },
-            'track.framesMissed': {
-              actions: {
-                type: 'openAlert',
-                params: ({ event: { at, trackSid, missingMs } }) => ({
-                  key: 'no_video_frames',
-                  at,
-                  evidence: { trackSid, missingMs },
-                }),
-              },
-            },
-            'track.framesNotDue': [
-              {
-                guard: { type: 'isAnotherFlowing', params: ({ event }) => event },
-                actions: [
-                  { type: 'dropCamera', params: ({ event }) => event },
-                  {
-                    type: 'resolveAlert',
-                    params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
-                  },
-                ],
-              },
-              {
-                guard: { type: 'isAnotherFrozen', params: ({ event }) => event },
-                target: '.frozen',
-                actions: [
-                  {
-                    type: 'openAlert',
-                    params: ({ context: { cameras }, event: { at, trackSid } }) => ({
-                      key: 'video_frozen',
-                      at,
-                      evidence: { trackSid: otherCamera(cameras, trackSid, 'frozen') ?? '' },
-                    }),
-                  },
-                  { type: 'dropCamera', params: ({ event }) => event },
-                  {
-                    type: 'resolveAlert',
-                    params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
-                  },
-                ],
-              },
-              {
-                target: '.off',
-                actions: [
-                  { type: 'dropCamera', params: ({ event }) => event },
-                  {
-                    type: 'resolveAlert',
-                    params: ({ event: { at } }) => ({ key: 'no_video_frames', at }),
-                  },
-                  {
-                    type: 'resolveAlert',
-                    params: ({ event: { at } }) => ({ key: 'video_frozen', at }),
-                  },
-                ],
-              },
-            ],
-          },
-          states: {
-            off: {},
-            flowing: {
-              on: {
-                'track.framesStopped': [
-                  {
-                    guard: { type: 'isAnotherFlowing', params: ({ event }) => event },
-                    actions: {
-                      type: 'keepCamera',
-                      params: ({ event: { trackSid } }) => ({ trackSid, is: 'frozen' }),
-                    },
-                  },
-                  {
-                    target: 'frozen',
-                    actions: [
-                      {
-                        type: 'keepCamera',
-                        params: ({ event: { trackSid } }) => ({ trackSid, is: 'frozen' }),
-                      },
-                      'countFreeze',
-                      {
-                        type: 'openAlert',
-                        params: ({ event: { at, trackSid } }) => ({
-                          key: 'video_frozen',
-                          at,
-                          evidence: { trackSid, lastFrameAt: at },
-                        }),
-                      },
-                    ],
-                  },
-                ],
-              },
-            },
-            frozen: {},
-          },
-        },
+        video,
         quality: {
           initial: 'unknown',
           on: {
@@ -430,10 +215,7 @@ export const participantSessionMachine = sessionSetup.createMachine({
       on: {
         'participant.connected': {
           target: 'connected',
-          actions: [
-            { type: 'connect', params: ({ event }) => event },
-            { type: 'addTracks', params: tracksOf },
-          ],
+          actions: coming,
         },
       },
       after: {
