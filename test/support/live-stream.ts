@@ -90,6 +90,7 @@ const actors: readonly ActorRow[] = [
 
 export const frozen: AlertRow = {
   system: 'AJ_1',
+  agent: 'participant-monitor',
   room: 'support-42',
   identity: 'alice',
   alert: {

@@ -1,4 +1,3 @@
-import type { Alert } from '../../machines/events.ts';
 import { lookUpCommand, partEvidence, type AlertTrace } from '../inspect/known-trace.ts';
 import { alertKey } from '../inspect/known-alerts.ts';
 import { sessionActor } from '../inspect/known-session-actor.ts';
@@ -62,7 +61,7 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
     about: (key, screen) => {
       const row = byKey.get(key);
       if (!row) return [];
-      return aboutAlert(row.alert, startedAt).flatMap((text) => renderLine(text, 'dim', screen));
+      return aboutAlert(row, startedAt).flatMap((text) => renderLine(text, 'dim', screen));
     },
     addressOf: (key) => {
       const row = byKey.get(key);
@@ -72,13 +71,13 @@ export function alertList(model: LiveModel, { filter, room }: TopState): TopList
 }
 
 /** What an agent said of it, and then what led to it. */
-function aboutAlert(alert: Alert, startedAt: number): string[] {
+function aboutAlert({ alert, agent }: AlertRow, startedAt: number): string[] {
   const { key, severity, updatedAt } = alert;
   const { said, trace } = partEvidence(alert);
   const update = updatedAt === undefined ? '' : `, updated ${formatElapsed(updatedAt - startedAt)}`;
   const evidence = leafTexts(said).slice(0, MAX_EVIDENCE);
   return [
-    `evidence of ${key} (${severity}${update})`,
+    `evidence of ${key} (${severity}${agent === null ? '' : `, ${agent}`}${update})`,
     // First: of a long detail the end is cut.
     ...(trace ? [`  ${lookUpCommand(trace)}`] : []),
     ...evidence.map((text) => `  ${text}`),
@@ -96,9 +95,9 @@ const tracePath = (trace: AlertTrace): string[] => [
     ),
 ];
 
-function fits({ room, identity, system, alert }: AlertRow, wanted: string): boolean {
+function fits({ room, identity, system, agent, alert }: AlertRow, wanted: string): boolean {
   const { key, message, severity } = alert;
-  return [room, identity, system, key, message, severity].some((text) =>
+  return [room, identity, system, agent, key, message, severity].some((text) =>
     text?.toLowerCase().includes(wanted),
   );
 }

@@ -6,7 +6,7 @@ import type { AlertRow } from './protocol.ts';
 
 const MAX_ALERTS = 200;
 
-type AboutAlert = Pick<AlertRow, 'system' | 'room' | 'identity'>;
+type AboutAlert = Pick<AlertRow, 'system' | 'agent' | 'room' | 'identity'>;
 
 /** The alerts of all jobs: at most 200, of which the oldest goes first, open or not. */
 export class AlertBook {

@@ -218,10 +218,10 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
 
   #hearEmitted(system: SystemWatch, emitted: EventObject): void {
     this.#figures.hear(emitted);
-    const { id, room, identity } = system.inspected.about;
+    const { id, agent, room, identity } = system.inspected.about;
     const { outgoing, root } = system.inspected;
     const told = outgoing ? outgoing(emitted) : emitted;
-    const taken = this.#alerts.take({ system: id, room, identity }, told);
+    const taken = this.#alerts.take({ system: id, agent, room, identity }, told);
     if (!taken) return;
     const { row, type } = taken;
     for (const viewing of this.#viewings) viewing.onAlert(row);

@@ -73,6 +73,8 @@ export type MachineRow = { readonly id: number; readonly name: string; readonly 
 
 export type AlertRow = {
   readonly system: string;
+  /** Which agent's job; several agents may serve one room. */
+  readonly agent: string | null;
   readonly room: string | null;
   readonly identity: string | null;
   /** Open until it has `resolvedAt`. */

@@ -38,6 +38,7 @@ const actors = [
 ];
 const alertRow: AlertRow = {
   system: 'AJ_1',
+  agent: 'participant-monitor',
   room: 'demo',
   identity: 'alice',
   alert: {
@@ -250,6 +251,12 @@ describe('the page of a relay', () => {
     await page.getByRole('treeitem', { name: /score/ }).waitFor();
     await page.getByRole('button', { name: 'Look at the actor' }).click();
     await until(() => lastLook(stage)?.actor?.path === SESSION);
+  });
+
+  it('[VWR-53] says whose job an alert is of: several agents serve one room', async () => {
+    const { page } = await openPage({ hash: '#/alerts' });
+    const line = page.getByRole('button', { name: /connection quality is poor/ });
+    await line.getByText('participant-monitor · alice · demo').waitFor();
   });
 
   it('[ALR-11] shows what led to an alert, and leads to an actor at that moment', async () => {

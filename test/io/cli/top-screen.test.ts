@@ -123,7 +123,7 @@ it('[TOP-11] draws the alerts, and the evidence of the chosen one', () => {
 
 
 
-    evidence of video_frozen (warning)
+    evidence of video_frozen (warning, participant-monitor)
       trackSid: "TR_1"
       lastFrame.at: 12000
       lastFrame.frames: 290

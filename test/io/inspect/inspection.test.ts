@@ -205,7 +205,7 @@ it('[INS-8] alerts come open and resolved, and count for their job', async () =>
   const { line } = await open({ room: 'demo' });
   expect(line.last('alerts')).toMatchObject({
     isAll: true,
-    alerts: [{ system: 'AJ_1', room: 'demo', identity: 'alice' }],
+    alerts: [{ system: 'AJ_1', agent: 'participant-monitor', room: 'demo', identity: 'alice' }],
   });
   expect(line.all('actors').flatMap(({ systems }) => systems)).toContainEqual(
     expect.objectContaining({ id: 'AJ_1', alertsOpen: 1 }),

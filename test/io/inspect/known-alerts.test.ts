@@ -4,6 +4,7 @@ import type { AlertRow } from '../../../src/io/inspect/protocol.ts';
 
 const alertRow = (openedAt: number, resolvedAt?: number): AlertRow => ({
   system: 'AJ_1',
+  agent: 'participant-monitor',
   room: 'demo',
   identity: 'alice',
   alert: {

@@ -132,10 +132,10 @@ export class RecordingNotes {
     const heard = alertEvent.safeParse(this.#options.outgoing(event));
     if (!heard.success) return;
     const { type, alert } = heard.data;
-    const { id: system, room, identity } = this.#options.about;
+    const { id: system, agent, room, identity } = this.#options.about;
     const key = `${alert.key} ${alert.openedAt}`;
     if (this.#alerts.size < MAX_ALERTS || this.#alerts.has(key)) {
-      this.#alerts.set(key, { system, room, identity, alert });
+      this.#alerts.set(key, { system, agent, room, identity, alert });
     }
     if (type === 'job.alertUpdated') return;
     const isOpened = type === 'job.alertOpened';

@@ -4,6 +4,7 @@ import { sortedAlerts } from '../../../../visualizations/viewer/src/alerts/alert
 
 const alertRow = (key: string, changes: Partial<AlertRow['alert']>): AlertRow => ({
   system: 'AJ_1',
+  agent: 'participant-monitor',
   room: 'demo',
   identity: 'alice',
   alert: { key, severity: 'warning', message: key, openedAt: 1, evidence: {}, ...changes },

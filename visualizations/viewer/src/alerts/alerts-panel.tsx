@@ -101,7 +101,7 @@ type AlertLineProps = {
 };
 
 function AlertLine({ row, now, isChosen, onPick }: AlertLineProps) {
-  const { alert, identity, room, system } = row;
+  const { alert, agent, identity, room, system } = row;
   const endedAt = alert.resolvedAt ?? now;
   return (
     <li>
@@ -114,7 +114,7 @@ function AlertLine({ row, now, isChosen, onPick }: AlertLineProps) {
         <span class="alert-severity">{isOpen(row) ? alert.severity : 'resolved'}</span>
         <span class="alert-message">{alert.message}</span>
         <span class="alert-whom dim">
-          {[identity, room ?? system].filter((text) => text !== null).join(' · ')}
+          {[agent, identity, room ?? system].filter((text) => text !== null).join(' · ')}
         </span>
         <time class="numbers dim" dateTime={new Date(alert.openedAt).toISOString()}>
           {clockTime(alert.openedAt)}
@@ -128,10 +128,11 @@ function AlertLine({ row, now, isChosen, onPick }: AlertLineProps) {
   );
 }
 
-function AlertAbout({ row: { alert, system, room, identity } }: { readonly row: AlertRow }) {
+function AlertAbout({ row: { alert, system, agent, room, identity } }: { readonly row: AlertRow }) {
   const facts = [
     ['Alert', alert.key],
     ['Severity', alert.severity],
+    ['Agent', agent],
     ['Room', room],
     ['Identity', identity],
     ['Job', system],
