@@ -42,6 +42,7 @@ export {
   conversationAnalystSettings,
 } from './agents/conversation-analyst.agent.ts';
 export { conversationInsights } from './agents/conversation-insights.ts';
+export type { AnalysisCommand, AnalysisFact } from './machines/analysis/analysis.events.ts';
 export type { ConversationInsights } from './machines/analysis/insights.logic.ts';
 export type {
   ConversationFigures,
@@ -51,6 +52,7 @@ export type { RoomFigures, RoomSummary } from './machines/room/room-figures.ts';
 export { notProvided, port } from './machines/slots.ts';
 export type { PortLogic, PortScope } from './machines/slots.ts';
 export { request } from './actors/request.actor.ts';
+export type { RequestCommand, RequestFact } from './actors/request.actor.ts';
 export type * from './machines/events.ts';
 export type { AgentInput, JobInfo } from './machines/job/job.events.ts';
 export type { SessionSummary } from './machines/session/session.events.ts';

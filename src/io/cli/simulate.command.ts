@@ -6,6 +6,7 @@ import { scene } from '../demo/demo-scene.ts';
 import { GreenroomError } from '../errors.ts';
 import { identitiesOf } from '../simulated/script-course.ts';
 import { formatProblems, parseScript } from '../simulated/script-parser.ts';
+import { scriptWords } from '../simulated/script-words.ts';
 import type { Script } from '../simulated/script.ts';
 import type { CommandWorld } from './commands.ts';
 import { addInspectOptions, toOwnInspectFlags, type InspectFlags } from './inspect-options.ts';
@@ -49,6 +50,11 @@ export function addSimulateCommand(
     });
 }
 
+const LINE_WIDTH = Math.max(...scriptWords.map(([line]) => line.length));
+const wordsShown = scriptWords
+  .map(([line, happens]) => `  ${line.padEnd(LINE_WIDTH)}  ${happens}`.trimEnd())
+  .join('\n');
+
 const example = `
 Example:
   $ greenroom simulate --script standup.script --speed max --json
@@ -61,6 +67,15 @@ A script has a line for each thing that happens:
   0:08 alice stalls camera for 4s
   0:15 alice has poor quality from loss
   0:25 alice leaves
+
+All that may stand after the time:
+
+${wordsShown}
+
+A time is minutes:seconds, such as 0:07 or 75:07.250, and never earlier than the line before. A duration is
+400ms, 1.5s or 2m. A source of a track is microphone, camera, screen_share, screen_share_audio or unknown
+(audio). A name with a space, colon or quote is a JSON string, and so is a participant called room, agent,
+own or server: "agent" joins. A text is the rest of the line, or a JSON string. # begins a comment line.
 
 The settings of participant-monitor stand in the environment or in .env. Simulated time begins on
 2026-01-01; the same script, seed and settings give the same output at any speed.`;

@@ -50,35 +50,7 @@ export type ScriptStep = { readonly atMs: number; readonly happening: Happening 
  * One step a line: a time (`minutes:seconds`, `0:07` or `75:07.250`, never earlier than the line
  * before), who, and what. Empty lines and lines that start with `#` say nothing.
  *
- * | line after the time | what happens |
- * |---|---|
- * | `alice joins` | comes in with a microphone, unmuted and silent |
- * | `alice joins with microphone and camera`, `alice joins with nothing` | comes in with these tracks |
- * | `alice joins as sip` | is no `standard` participant but ingress, egress, sip, agent, connector or bridge; `with` follows |
- * | `alice leaves` | leaves, or closes the tab |
- * | `alice drops` | loses the connection; the server notices after some 20 s |
- * | `alice returns` | after `leaves` or `drops`: is back as a new connection, with the tracks of the old one |
- * | `alice freezes for 4s` | sends nothing for that long; after 20.8 s the server gives up, and the return is a new connection |
- * | `alice speaks`, `alice speaks for 3s at 0.2` | voice at that RMS level (0.1 unless told) until `stops speaking` or for that long |
- * | `alice stops speaking` | |
- * | `alice mutes microphone`, `alice unmutes microphone` | `alice mutes` and `alice unmutes` mean the microphone |
- * | `alice turns camera on`, `alice turns camera off` | what the button does: publishes at first, then unmutes and mutes |
- * | `alice publishes screen_share`, `alice unpublishes screen_share` | any source; `alice publishes microphone encrypted` is end-to-end encrypted |
- * | `alice stalls camera for 3s` | no packet of this track arrives for that long |
- * | `alice has poor quality`, `alice has poor quality from loss` | excellent, good, poor or lost; from loss, jitter, delay or bandwidth where the statistics are to show why |
- * | `alice sends data on topic chat: hello` | a data message to everybody |
- * | `alice sends text on topic lk.chat: hello` | a text stream to everybody |
- * | `alice sends 20000 bytes on topic blob` | a data message that is not UTF-8, of at most 65536 bytes |
- * | `alice sets metadata: vip`, `alice sets attribute seat: 4` | |
- * | `room sets metadata: {"language":"en"}` | |
- * | `room deleted`, `room closed` | everybody is out; who comes then opens a new room of the same name |
- * | `agent removed`, `agent replaced` | by RemoveParticipant, or by another of the same identity: all agents that are inside |
- * | `own connection resumes` | the agents' connections break and come back as they were |
- * | `own connection restarts` | they are made anew: everybody leaves and joins with the same SIDs within 0.3 s |
- * | `own connection fails` | they do not come back: after 10 s the agents are disconnected |
- * | `server refuses joins for 20s` | agents fail to join for that long |
- * | `server refuses commands for 20s`, `server refuses lists for 20s` | what agents ask of the room fails, or asking who is in it |
- * | `server stops` | the last step |
+ * What may stand after the time: `script-words.ts`.
  *
  * A source is microphone, camera, screen_share, screen_share_audio or unknown (audio). A duration is `400ms`,
  * `1.5s` or `2m`. A name or topic that has a space, a colon or a quote, and a participant called

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { scriptWords } from '../../../src/io/simulated/script-words.ts';
 import { runSimulation } from '../../../src/io/demo/run-simulation.ts';
 import { buildWorld, inFile, newFolder } from '../../support/command-world.ts';
 
@@ -46,6 +47,13 @@ it('[SIMUL-1] explains simulate with an example that is a script', async () => {
   const world = buildWorld();
   expect(await world.run('simulate', '--script', inFile('shown.script', shown))).toBe(0);
   expect(world.done.simulations[0]?.script).toHaveLength(5);
+});
+
+it('[SIMUL-14] shows in its help all that a script may say', async () => {
+  const { run, stdout } = buildWorld();
+  await run('simulate', '--help');
+  const shown = stdout.lines.map((line) => line.trim().split('  ')[0]);
+  for (const [line] of scriptWords) expect(shown).toContain(line);
 });
 
 it('[SIMUL-2] takes its options; the speed is that of real time on a terminal alone', async () => {
@@ -127,7 +135,7 @@ it('[SIMUL-7] plays the scene of the demo where no script is named', async () =>
   expect(lines[0]).toContain('37 s with 3 participants');
   expect(lines).toContain('00:21  carol: presence suspect');
   expect(lines.at(-1)).toMatch(/^carol .* drained$/);
-});
+}, 20_000);
 
 it('[SIMUL-8] prints one JSON document with --json, and nothing else', async () => {
   const { run, stdout, stderr } = buildSimulation();

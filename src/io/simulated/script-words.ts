@@ -1,0 +1,47 @@
+/**
+ * Every line that a script may have, and what happens then (format: `Script`): what `simulate --help`
+ * shows. One after the other they are a script themselves.
+ */
+export const scriptWords: readonly (readonly [line: string, happens: string])[] = [
+  ['alice joins', 'comes in with a microphone, unmuted and silent'],
+  ['bob joins with microphone and camera', 'with these tracks; "with nothing": with none'],
+  [
+    'carol joins as sip with nothing',
+    'not standard, but ingress, egress, sip, agent, connector, bridge',
+  ],
+  ['alice speaks for 3s at 0.2', 'RMS level; without "at" 0.1, without "for" until it stops'],
+  ['alice stops speaking', ''],
+  ['alice mutes', 'the microphone; of another source: bob mutes camera'],
+  ['alice unmutes', ''],
+  ['bob turns camera off', 'as the button does: mutes'],
+  ['bob turns camera on', 'publishes at first, then unmutes'],
+  ['alice publishes screen_share', '"encrypted" after it: end-to-end encrypted'],
+  ['alice unpublishes screen_share', ''],
+  ['bob stalls camera for 3s', 'no packet of this track arrives for that long'],
+  ['alice has poor quality', 'or excellent, good, lost'],
+  [
+    'alice has poor quality from loss',
+    'and the statistics say why: loss, jitter, delay, bandwidth',
+  ],
+  ['alice sends data on topic chat: hello', 'a data message to everybody'],
+  ['alice sends text on topic lk.chat: hello', 'a text stream to everybody'],
+  ['alice sends 20000 bytes on topic blob', 'a data message that is not UTF-8; at most 65536'],
+  ['alice sets metadata: vip', ''],
+  ['alice sets attribute seat: 4', ''],
+  ['alice freezes for 4s', 'sends nothing for that long; the server gives up after 20.8 s'],
+  ['alice leaves', 'leaves, or closes the tab'],
+  ['alice returns', 'is back as a new connection, with the tracks of the old one'],
+  ['bob drops', 'loses the connection; the server notices after some 20 s'],
+  ['room sets metadata: {"language":"en"}', ''],
+  ['own connection resumes', "the agents' connections break, and come back as they were"],
+  ['own connection restarts', 'are made anew: everybody leaves and joins within 0.3 s'],
+  ['own connection fails', 'do not come back: after 10 s the agents are disconnected'],
+  ['server refuses joins for 20s', 'agents fail to join for that long'],
+  ['server refuses commands for 20s', 'what agents ask of the room fails'],
+  ['server refuses lists for 20s', 'asking who is in the room fails'],
+  ['agent removed', 'all agents that are inside, by RemoveParticipant'],
+  ['agent replaced', 'by another of the same identity'],
+  ['room deleted', 'everybody is out, and who comes then opens a new room'],
+  ['room closed', 'the same, with another reason of the server'],
+  ['server stops', 'the last step'],
+];
