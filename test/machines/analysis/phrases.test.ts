@@ -17,6 +17,16 @@ describe('a phrase', () => {
     ['İstanbul calling', 'istanbul', 'İstanbul'],
     ['Скидка 10%', 'СКИДКА', 'Скидка'],
     ['end', 'end', 'end'],
+    ['KREDİ KARTI', 'kredi kartı', 'KREDİ KARTI'],
+    ['in der STRASSE', 'straße', 'STRASSE'],
+    ['Η ΟΔΟΣ', 'οδός', 'ΟΔΟΣ'],
+    ['ＧＵＡＲＡＮＴＥＥ', 'guarantee', 'ＧＵＡＲＡＮＴＥＥ'],
+    ['gua\u00adran\u200btee\u200f!', 'guarantee', 'gua\u00adran\u200btee\u200f'],
+    ['שָׁלוֹם לכם', 'שלום', 'שָׁלוֹם'],
+    ['您好，本通话将被录音，谢谢', '通话将被录音', '通话将被录音'],
+    ['この通話を録音します', '録音', '録音'],
+    ['ขอคืนเงินได้', 'คืนเงิน', 'คืนเงิน'],
+    ['यह वादा है', 'वादा', 'वादा'],
   ])('[CAN-2] is found in %j by %j, and quoted as it was said', (text, phrase, expected) => {
     expect(quote(text, phrase)).toBe(expected);
   });
@@ -27,6 +37,8 @@ describe('a phrase', () => {
     ['is this call', 'this call is'],
     ['', 'guarantee'],
     ['...', 'guarantee'],
+    ['यह वीदा है', 'वादा'],
+    ['がめん', 'かめん'],
   ])('[CAN-2] is not found in %j by %j: words are whole, and in order', (text, phrase) => {
     expect(quote(text, phrase)).toBeNull();
   });
@@ -38,6 +50,14 @@ describe('a phrase', () => {
 
   it('[CAN-2] is the first of the list that is there', () => {
     expect(quote('one two', 'three', 'two', 'one')).toBe('two');
+  });
+
+  it('[CAN-3] is folded once, and not again for each text', () => {
+    let folds = 0;
+    const phrases = ['money back'];
+    Object.defineProperty(phrases, 0, { get: () => ((folds += 1), 'money back') });
+    for (const text of ['no', 'nothing', 'money back']) findPhrase(foldText(text), phrases);
+    expect(folds).toBe(1);
   });
 
   it('[CAN-3] is looked for in time that grows with the text alone', () => {
