@@ -15,6 +15,8 @@ export type ReadDocument =
   | { readonly ok: false; readonly problem: string };
 
 const MAX_BYTES = 2 ** 20;
+/** Throws for what is no text, and leaves a byte order mark out. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a YAML file, and so a JSON one: JSON is YAML 1.2. */
 export function readDocumentFile(path: string): ReadDocument {
@@ -49,7 +51,7 @@ function readText(
     if (size > MAX_BYTES) {
       return { ok: false, problem: `${path} has ${size} bytes: expected at most ${MAX_BYTES}` };
     }
-    return { ok: true, value: readFileSync(path, 'utf8') };
+    return { ok: true, value: utf8.decode(readFileSync(path)) };
   } catch (cause) {
     return {
       ok: false,
