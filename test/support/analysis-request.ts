@@ -13,5 +13,6 @@ export const conversation = (
     type,
   })),
   soFar: '',
+  spokeBefore: [],
   isFinal: false,
 });

@@ -12,6 +12,9 @@ export type AnalysisOutcome = {
   readonly tookMs: number;
 };
 
+/** The reason may name a host, which is as long as it likes. */
+const MAX_FALLBACK_CHARS = 300;
+
 type AnalysisEngineOptions = {
   readonly settings: AnalysisSettings;
   readonly clock: Pick<Clock, 'now'>;
@@ -88,7 +91,8 @@ const withFallback = (endpoint: AnalysisEngine, lexicon: AnalysisEngine): Analys
       options.signal.throwIfAborted();
       if (!(error instanceof EndpointFailure)) throw error;
       const analysis = await lexicon.analyse(request, options);
-      return { ...analysis, fallback: `${error.code}: ${error.message}` };
+      const fallback = `${error.code}: ${error.message}`.slice(0, MAX_FALLBACK_CHARS);
+      return { ...analysis, fallback };
     }
   },
 });

@@ -8,6 +8,7 @@ export const MAX_TOPICS = 8;
 export const MAX_TOPIC_CHARS = 60;
 const MAX_INTENTS = 50;
 export const MAX_SUMMARY_CHARS = 500;
+const MAX_REVEALED_CHARS = 1_000;
 
 /**
  * What an answer must be, to the letter: nobody but these participants, no other field, nothing beyond the
@@ -24,7 +25,7 @@ export function answerSchema(participants: readonly string[]) {
         .max(participants.length)
         .refine(isDistinct, 'expected each participant once'),
     }),
-    topics: z.array(z.string().min(1).max(MAX_TOPIC_CHARS)).max(MAX_TOPICS),
+    topics: z.array(z.string().regex(/\S/).max(MAX_TOPIC_CHARS)).max(MAX_TOPICS),
     intents: z
       .array(
         z.strictObject({
@@ -65,7 +66,9 @@ export function toAnalysis(
   { engine, isShortened }: { readonly engine: string; readonly isShortened: boolean },
 ): Analysis {
   const identityOf = (pseudonym: string) => pseudonyms.identityOf(pseudonym) ?? '';
-  const clean = (text: string) => pseudonyms.reveal(text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim());
+  // Identities are longer than their pseudonyms: with them a text may be too long.
+  const clean = (text: string, most: number) =>
+    pseudonyms.reveal(text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()).slice(0, most);
   return {
     engine,
     fallback: '',
@@ -78,13 +81,13 @@ export function toAnalysis(
         ]),
       ),
     },
-    topics: topics.map(clean),
+    topics: topics.map((topic) => clean(topic, MAX_TOPIC_CHARS)).filter((topic) => topic !== ''),
     intents: intents.map(({ participant, intent, confidence }) => ({
       participant: identityOf(participant),
       intent,
       confidence: rounded(confidence),
     })),
-    summary: clean(summary),
+    summary: clean(summary, MAX_REVEALED_CHARS),
     notes: isShortened ? ['shortened'] : [],
   };
 }

@@ -83,8 +83,8 @@ export class EndpointEngine implements AnalysisEngine {
   }
 
   async #ask(request: AnalysisRequest, signals: Signals): Promise<Analysis> {
-    const { system, document, pseudonyms, isShortened } = askAbout(request);
-    const schema = answerSchema(pseudonyms.all);
+    const { system, document, pseudonyms, speakers, isShortened } = askAbout(request);
+    const schema = answerSchema(speakers);
     const question = { system, prompt: document, schema: wireSchema(schema) };
     const read = (answer: unknown): Analysis => {
       const { success, data, error } = schema.safeParse(answer);

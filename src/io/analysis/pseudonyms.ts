@@ -18,10 +18,6 @@ export class Pseudonyms {
     this.#identities = patternOf([...this.#byIdentity.keys()]);
   }
 
-  get all(): readonly string[] {
-    return [...this.#byPseudonym.keys()];
-  }
-
   /** Null for nobody in particular. */
   of(identity: string): string | null {
     return this.#byIdentity.get(identity) ?? null;
@@ -48,7 +44,7 @@ function patternOf(identities: readonly string[]): RegExp | null {
   const words = identities
     .filter(({ length }) => length >= LEAST_CONCEALED_CHARS)
     .toSorted((one, other) => other.length - one.length)
-    .map((identity) => identity.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
+    .map((identity) => identity.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return words.length === 0
     ? null
     : new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${words.join('|')})(?![\p{L}\p{N}_])`, 'gu');

@@ -16,6 +16,8 @@ export type AnalysisRequest = {
   readonly items: readonly AnalysedItem[];
   /** What came before, in a few words of the engine itself; empty at first. */
   readonly soFar: string;
+  /** Who may be named in `soFar`: those who spoke before. */
+  readonly spokeBefore: readonly string[];
   /** Whether the whole conversation is meant, at its end. */
   readonly isFinal: boolean;
 };

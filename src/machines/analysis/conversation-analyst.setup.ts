@@ -122,6 +122,7 @@ export const analystSetup = setup({
       request: {
         items: asked?.items ?? [],
         soFar: intake.report.summary,
+        spokeBefore: intake.report.speakers,
         isFinal: asked?.isLast ?? false,
       },
     })),

@@ -13,7 +13,7 @@ type Count = { readonly name: string; readonly count: number };
 /**
  * The analyses of a conversation, merged.
  *
- * Limits: 500 participants (the first), 200 topics and 200 intents (a new one drops the rarest), 100
+ * Limits: 500 participants (the first), 500 speakers (the latest), 200 topics and 200 intents (a new one drops the rarest), 100
  * findings (the first; all are counted), 10 engines (the first).
  */
 export type ConversationReport = {
@@ -30,9 +30,12 @@ export type ConversationReport = {
   readonly fallbacks: number;
   /** The engine's words on the conversation so far. */
   readonly summary: string;
+  /** Who spoke in what was analysed, and so may be named in the summary. */
+  readonly speakers: readonly string[];
 };
 
 const MAX_PARTICIPANTS = 500;
+const MAX_SPEAKERS = 500;
 const MAX_WORDS = 200;
 const MAX_ENGINES = 10;
 const MAX_FINDINGS = 100;
@@ -49,6 +52,7 @@ export const noReport: ConversationReport = {
   engines: [],
   fallbacks: 0,
   summary: '',
+  speakers: [],
 };
 
 export const noteFindings = (
@@ -102,6 +106,7 @@ export function noteAnalysis(
     engines: counted(report.engines, engine, MAX_ENGINES),
     fallbacks: report.fallbacks + (fallback === '' ? 0 : 1),
     summary: summary.slice(0, MAX_SO_FAR),
+    speakers: [...new Set([...report.speakers, ...participantsOf(window)])].slice(-MAX_SPEAKERS),
   };
 }
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createAnalysisEngine,
@@ -6,6 +7,7 @@ import {
 import { systemClock } from '../../../src/io/clock.ts';
 import { loadSettings } from '../../../src/io/config.ts';
 import { analysisSettings } from '../../../src/io/settings.ts';
+import { checkAnalysis } from '../../../src/machines/analysis/checked-analysis.logic.ts';
 import type { Analysis, AnalysisRequest } from '../../../src/machines/analysis/analysis.events.ts';
 import {
   says,
@@ -112,6 +114,61 @@ describe('an endpoint that answers', () => {
       ],
     });
     expect(JSON.stringify(question)).not.toMatch(/alice|bob/);
+  });
+
+  it('[ENG-37] is not told who spoke before either, and may say nothing of them', async () => {
+    const request = { ...talk, soFar: 'alice and carol-the-third were angry' };
+    reply = (_, index) =>
+      says({ ...good, intents: [{ ...good.intents[0], participant: index === 0 ? 'P3' : 'P1' }] });
+    const analysis = await analyse({ ...request, spokeBefore: ['alice', 'carol-the-third'] });
+    expect(analysis).toMatchObject({ engine: 'fake', intents: [{ participant: 'alice' }] });
+    expect(endpoint.questions).toHaveLength(2);
+    expect(JSON.parse(endpoint.questions[0]?.document ?? '')).toMatchObject({
+      so_far: 'P1 and P3 were angry',
+    });
+  });
+
+  it('[ENG-38] gives nothing too long where identities are, and no topic without a word', async () => {
+    const long = 'x'.repeat(256);
+    reply = () =>
+      says({
+        ...good,
+        sentiment: { overall: 0, participants: [] },
+        topics: ['P1 P1', '\u0007'],
+        summary: 'P1 '.repeat(100),
+      });
+    const analysis = await analyse(conversation([[long, 'hello there']]));
+    expect(analysis.engine).toBe('fake');
+    expect(checkAnalysis(analysis, [long])).toMatchObject({ ok: true });
+  });
+
+  it('[ENG-39] is sent no half of a character', async () => {
+    reply = () => says({ ...good, sentiment: { overall: 0, participants: [] } });
+    await analyse(conversation([['alice', `${'x '.repeat(1_023)}x😀 and more`]]));
+    await analyse(conversation([['alice', 'half \ud83d']]));
+    for (const { document } of endpoint.questions) expect(document).not.toMatch(/\\ud83d/);
+    expect(endpoint.questions).toHaveLength(2);
+  });
+
+  it.each(['a-b', 'a/b', String.raw`\d+.*[x](y){2}|^$`, 'user:1@example.com'])(
+    '[ENG-40] conceals the identity %s, whatever is in it',
+    async (identity) => {
+      reply = () => says({ ...good, sentiment: { overall: 0, participants: [] } });
+      expect(await analyse(conversation([[identity, `I am ${identity} yes`]]))).toMatchObject({
+        engine: 'fake',
+        intents: [{ participant: identity }],
+      });
+      expect(JSON.parse(endpoint.questions[0]?.document ?? '')).toMatchObject({
+        items: [{ content: 'I am P1 yes' }],
+      });
+    },
+  );
+
+  it('[ENG-41] leaves nothing behind on the signal of a job that goes on', async () => {
+    const engine = engineOf();
+    const { signal } = new AbortController();
+    for (let again = 0; again < 3; again += 1) await engine.analyse(talk, { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('[ENG-22] needs no key', async () => {

@@ -27,6 +27,7 @@ describe('windows', () => {
     expect(stage.requests[1]?.request).toMatchObject({
       items: [{ seq: 3, content: 'three' }],
       soFar: 'two things',
+      spokeBefore: ['alice'],
       isFinal: false,
     });
   });
