@@ -34,7 +34,8 @@ export type AudioFrame = { readonly samples: Int16Array; readonly sampleRateHz: 
  * - Facts of a participant lie between its connected and disconnected, of a track between its
  *   published and unpublished, also where the room ends without saying so.
  * - Of each sender no more data is told than somebody can mean to send; what is more is counted, and told
- *   as `data.throttled`.
+ *   as `data.throttled`. Of changes of metadata, attributes and mutes alike, of which the latest is always
+ *   told: as `participant.throttled`.
  * - After `room.disconnected` or a failed join only `join` does anything.
  */
 export interface RoomClient {

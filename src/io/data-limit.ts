@@ -1,22 +1,6 @@
 import type { Clock } from '../actors/ports.ts';
 import type { ParticipantRef, RoomFact } from '../machines/events.ts';
-
-/**
- * How much data is let through: so many messages or bytes a second, whichever is reached first, and what
- * they add up to over `aheadMs` at once.
- */
-type Allowance = {
-  readonly messagesHz: number;
-  readonly bytesPerS: number;
-  readonly aheadMs: number;
-};
-
-/** Data messages of one participant: 50 a second or 256 KiB a second, and twice that at once. */
-export const senderAllowance: Allowance = {
-  messagesHz: 50,
-  bytesPerS: 256 * 1024,
-  aheadMs: 2_000,
-};
+import { participantAllowance, takenBy, type Allowance } from './allowance.ts';
 
 /**
  * Of those who speak for many. All hidden senders together, since nobody can tell them apart: the agents of
@@ -24,7 +8,7 @@ export const senderAllowance: Allowance = {
  * who may transcribe a whole room. 200 a second or 1 MiB a second, and five times that at once.
  */
 export const crowdAllowance: Allowance = {
-  messagesHz: 200,
+  rateHz: 200,
   bytesPerS: 1024 * 1024,
   aheadMs: 5_000,
 };
@@ -116,7 +100,7 @@ export class DataLimit {
     const message = { ...this.#dataOf(this.#refOf(senderIdentity)), sizeBytes };
     const at = this.#clock.now();
     const sender = this.#find(message);
-    if (takenBy(sender, message, at) !== null) return false;
+    if (takenBy(sender.takenUntil, message.allowance, { sizeBytes, at }) !== null) return false;
     this.#count(sender, message);
     return true;
   }
@@ -124,7 +108,10 @@ export class DataLimit {
   #admits(fact: DataFact): boolean {
     const message = this.#messageOf(fact);
     const sender = this.#find(message);
-    const takenUntil = takenBy(sender, message, fact.at);
+    const takenUntil = takenBy(sender.takenUntil, message.allowance, {
+      sizeBytes: message.sizeBytes,
+      at: fact.at,
+    });
     if (takenUntil === null) this.#count(sender, message);
     else sender.takenUntil = takenUntil;
     return takenUntil !== null;
@@ -149,7 +136,7 @@ export class DataLimit {
   }
 
   #dataOf(ref: ParticipantRef | null): Omit<Message, 'sizeBytes'> {
-    const allowance = ref === null ? crowdAllowance : senderAllowance;
+    const allowance = ref === null ? crowdAllowance : participantAllowance;
     return { ref, key: keyOf('data', ref), allowance };
   }
 
@@ -198,18 +185,6 @@ export class DataLimit {
     const at = this.#clock.now();
     this.#say({ type: 'data.throttled', at, sender: ref, messages, sizeBytes });
   }
-}
-
-/** Until when its sender's time would be taken by it; null: that is too far ahead. */
-function takenBy(
-  { takenUntil }: Sender,
-  { allowance, sizeBytes }: Message,
-  at: number,
-): number | null {
-  const { messagesHz, bytesPerS, aheadMs } = allowance;
-  const costMs = Math.max(1 / messagesHz, sizeBytes / bytesPerS) * 1_000;
-  const until = Math.max(takenUntil, at) + costMs;
-  return until <= at + aheadMs ? until : null;
 }
 
 const keyOf = (kind: 'data' | 'text', ref: ParticipantRef | null): string =>

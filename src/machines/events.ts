@@ -100,6 +100,11 @@ export type RoomFact =
       /** The changed ones only. */
       readonly attributes: Readonly<Record<string, string>>;
     })
+  /**
+   * It changed its metadata, attributes or mutes more often than is told: so many changes gave way to
+   * later ones, which are told. At most once a second for each participant.
+   */
+  | (About & { readonly type: 'participant.throttled'; readonly changes: number })
   | (About & { readonly type: 'participant.qualityChanged'; readonly quality: ConnectionQuality })
   | (About & { readonly type: 'track.published'; readonly track: TrackInfo })
   | (AboutTrack & { readonly type: 'track.unpublished' })

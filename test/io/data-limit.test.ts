@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  crowdAllowance,
-  DataLimit,
-  MAX_SENDERS,
-  senderAllowance,
-} from '../../src/io/data-limit.ts';
+import { participantAllowance } from '../../src/io/allowance.ts';
+import { crowdAllowance, DataLimit, MAX_SENDERS } from '../../src/io/data-limit.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import type { ParticipantInfo, ParticipantRef, RoomFact } from '../../src/machines/events.ts';
 
@@ -90,8 +86,8 @@ it('[FLD-2] lets 50 messages a second through of a flood, and tells of the other
   }
   stage.clock.advanceBy(1_000);
   const atOnce = 100;
-  expect(stage.letThrough).toBeGreaterThanOrEqual(10 * senderAllowance.messagesHz + atOnce - 1);
-  expect(stage.letThrough).toBeLessThanOrEqual(10 * senderAllowance.messagesHz + atOnce);
+  expect(stage.letThrough).toBeGreaterThanOrEqual(10 * participantAllowance.rateHz + atOnce - 1);
+  expect(stage.letThrough).toBeLessThanOrEqual(10 * participantAllowance.rateHz + atOnce);
   expect(stage.letThrough + stage.throttledCount).toBe(100_000);
   const times = stage.throttled.map(({ at }) => at);
   expect(times).toHaveLength(10);
@@ -103,7 +99,7 @@ it('[FLD-2] lets 50 messages a second through of a flood, and tells of the other
 it('[FLD-3] takes the bytes of large messages for more than their number', () => {
   const stage = new LimitStage();
   stage.sendData(mallory, 100, 15_000);
-  expect(stage.letThrough).toBe(Math.floor((2 * senderAllowance.bytesPerS) / 15_000));
+  expect(stage.letThrough).toBe(Math.floor((2 * participantAllowance.bytesPerS) / 15_000));
 });
 
 it('[FLD-4] holds back nobody but those who send too much', () => {
@@ -128,7 +124,7 @@ it('[FLD-5] lets a sender send again once it has been quiet', () => {
 it('[FLD-6] gives all hidden senders together, who look alike, what several agents need', () => {
   const stage = new LimitStage();
   stage.sendData(null, 2_000);
-  expect(stage.letThrough).toBe(5 * crowdAllowance.messagesHz);
+  expect(stage.letThrough).toBe(5 * crowdAllowance.rateHz);
   stage.clock.advanceBy(1_000);
   expect(stage.throttled).toMatchObject([{ sender: null, messages: 1_000 }]);
 });

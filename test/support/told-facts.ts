@@ -39,6 +39,7 @@ export function factsOfPeople(at: number, ref: ParticipantRef = alice) {
     { type: 'participant.disconnected', ...who },
     { type: 'participant.metadataChanged', ...who, metadata: 'x' },
     { type: 'participant.attributesChanged', ...who, attributes: { seat: '1' } },
+    { type: 'participant.throttled', ...who, changes: 3 },
     { type: 'participant.qualityChanged', ...who, quality: 'poor' },
     { type: 'track.published', ...who, track: microphone },
     { type: 'track.unpublished', ...own },

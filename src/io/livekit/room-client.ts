@@ -2,6 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/events.ts';
 import { nextTurn } from '../clock.ts';
+import { ChangeLimit } from '../change-limit.ts';
 import { DataLimit } from '../data-limit.ts';
 import type { JoinGate } from './join-gate.ts';
 import { toCommandError, toJoinError } from './room-facts.codec.ts';
@@ -30,17 +31,17 @@ class LivekitRoom implements RoomClient {
   readonly #options: LivekitRoomOptions;
   readonly #facts = new Subject<RoomFact>();
   readonly facts$: Observable<RoomFact> = this.#facts.asObservable();
-  readonly #limit: DataLimit;
+  readonly #data: DataLimit;
+  readonly #changes: ChangeLimit;
   readonly #closing = new AbortController();
   #visit: RoomVisit | undefined;
   #joining: Promise<void> | undefined;
 
   constructor(options: LivekitRoomOptions) {
     this.#options = options;
-    this.#limit = new DataLimit({
-      clock: options.clock,
-      say: (fact) => this.#facts.next(fact),
-    });
+    const { clock } = options;
+    this.#data = new DataLimit({ clock, say: (fact) => this.#facts.next(fact) });
+    this.#changes = new ChangeLimit({ clock, say: (fact) => this.#data.pass(fact) });
   }
 
   join(): void {
@@ -79,7 +80,8 @@ class LivekitRoom implements RoomClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#limit.close();
+    this.#changes.close();
+    this.#data.close();
     // A join cannot be broken off on the native side: it is left as soon as it is over.
     await this.#joining;
     await this.#visit?.leave();
@@ -105,7 +107,7 @@ class LivekitRoom implements RoomClient {
       connectTimeoutMs,
       onDefect,
       say: (fact) => this.#say(fact),
-      refusesData: (senderIdentity, sizeBytes) => this.#limit.refuses(senderIdentity, sizeBytes),
+      refusesData: (senderIdentity, sizeBytes) => this.#data.refuses(senderIdentity, sizeBytes),
     });
     this.#visit = visit;
     await visit.enter();
@@ -113,6 +115,6 @@ class LivekitRoom implements RoomClient {
   }
 
   #say(fact: RoomFact): void {
-    if (!this.#closing.signal.aborted) this.#limit.pass(fact);
+    if (!this.#closing.signal.aborted) this.#changes.pass(fact);
   }
 }

@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
+import { ChangeLimit } from '../change-limit.ts';
 import { DataLimit } from '../data-limit.ts';
 import type { Nastiness } from './nastiness.ts';
 import { Outbox, type Untimed } from './outbox.ts';
@@ -39,7 +40,8 @@ export class SimulatedRoomClient implements RoomClient {
   readonly facts$ = this.#facts.asObservable();
   readonly #timers: Timers;
   readonly #outbox: Outbox;
-  readonly #limit: DataLimit;
+  readonly #data: DataLimit;
+  readonly #changes: ChangeLimit;
   #state: 'outside' | 'joining' | 'inside' | 'leaving' | 'closed' = 'outside';
   #visit: Visit | null = null;
 
@@ -48,7 +50,9 @@ export class SimulatedRoomClient implements RoomClient {
     this.#deps = deps;
     this.#timers = new Timers(deps.clock);
     this.#outbox = new Outbox(deps.clock, (fact) => this.#tell(fact));
-    this.#limit = new DataLimit({ clock: deps.clock, say: (fact) => this.#facts.next(fact) });
+    const { clock } = deps;
+    this.#data = new DataLimit({ clock, say: (fact) => this.#facts.next(fact) });
+    this.#changes = new ChangeLimit({ clock, say: (fact) => this.#data.pass(fact) });
   }
 
   /** Timers that wait, and the place in the room. */
@@ -110,7 +114,8 @@ export class SimulatedRoomClient implements RoomClient {
     if (visit) this.#deps.room.exit(visit.self, 'client_initiated');
     this.#timers.clear();
     this.#outbox.clear();
-    this.#limit.close();
+    this.#changes.close();
+    this.#data.close();
     return Promise.resolve();
   }
 
@@ -179,7 +184,7 @@ export class SimulatedRoomClient implements RoomClient {
   #tell(fact: RoomFact): void {
     if (this.#state === 'closed') return;
     if (fact.type === 'room.disconnected') this.#state = 'outside';
-    this.#limit.pass(fact);
+    this.#changes.pass(fact);
   }
 }
 

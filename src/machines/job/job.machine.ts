@@ -199,6 +199,7 @@ export const jobMachine = jobSetup.createMachine({
         'participant.disconnected': notedAndTold,
         'participant.metadataChanged': told,
         'participant.attributesChanged': told,
+        'participant.throttled': told,
         'participant.qualityChanged': told,
         'track.published': notedAndTold,
         'track.unpublished': notedAndTold,

@@ -43,6 +43,7 @@ export const factPaths: Readonly<Record<RuleFactType, readonly string[]>> = {
   'participant.disconnected': about,
   'participant.metadataChanged': [...about, 'metadata'],
   'participant.attributesChanged': [...about, 'attributes.*'],
+  'participant.throttled': [...about, 'changes'],
   'participant.qualityChanged': [...about, 'quality'],
   'track.published': [...about, ...track],
   'track.unpublished': [...about, ...track],

@@ -77,6 +77,7 @@ export const rulesMachine = rulesSetup.createMachine({
             'room.speakersChanged': heard,
             'participant.metadataChanged': heard,
             'participant.attributesChanged': heard,
+            'participant.throttled': heard,
             'participant.qualityChanged': heard,
             'track.subscribed': heard,
             'track.unsubscribed': heard,
