@@ -159,7 +159,8 @@ export class Pseudonyms {
       if (field === 'attributes' && typeof inner === 'string') return [key, this.#whole(inner)];
       const isWord = isTrack || field === 'topics[]';
       if (isWord && key === 'name' && typeof inner === 'string') return [key, this.#wordFor(inner)];
-      return [this.names.get(key) ?? key, this.#replace(inner, key)];
+      // Snapshots name the actors of people in keys: `participant:alice`.
+      return [this.#inText(key), this.#replace(inner, key)];
     });
     return Object.fromEntries(fields);
   }

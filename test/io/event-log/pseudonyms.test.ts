@@ -108,6 +108,26 @@ it('[LOG-24] knows an identity with a slash in the path of its actor', () => {
   expect(actor).toMatchObject({ path: `job/participant:${word ?? 'none'}` });
 });
 
+it('[LOG-24] replaces names in the keys of a checkpoint, where the actors of people stand', () => {
+  const pseudonyms = new Pseudonyms();
+  pseudonyms.head(head);
+  const child = { snapshot: { context: { identity: 'alice smith' } } };
+  const line = pseudonyms.line({
+    kind: 'checkpoint',
+    seq: 1,
+    actor: 1,
+    t: 0,
+    snapshot: { children: { 'participant:alice smith': child } },
+    timers: [],
+    timerCount: 0,
+    actors: [],
+    actorCount: 0,
+  });
+  expect(JSON.stringify(line)).toMatch(
+    /"children":\{"participant:(p_[\da-f]{16})":.*"identity":"\1"/,
+  );
+});
+
 it('[LOG-24] has other words in another log', () => {
   const [one, other] = [new Pseudonyms(), new Pseudonyms()].map((each) => each.head(head).input);
   expect(one).not.toEqual(other);
