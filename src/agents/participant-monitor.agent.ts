@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import {
-  participantMonitorMachine,
-  monitorView,
-} from '../machines/monitor/participant-monitor.machine.ts';
+import { participantMonitorMachine } from '../machines/monitor/participant-monitor.machine.ts';
+import { monitorView } from '../machines/monitor/participant-monitor.view.ts';
 import { audioTrackMachine } from '../machines/session/audio-track.machine.ts';
 import { participantSessionMachine } from '../machines/session/participant-session.machine.ts';
 import { defineAgent } from './define-agent.ts';

@@ -3,7 +3,7 @@ import type {
   MonitorMetadata,
   MonitorSettings,
 } from '../../src/machines/monitor/monitor-settings.logic.ts';
-import type { ParticipantMonitorInput } from '../../src/machines/monitor/participant-monitor.machine.ts';
+import type { ParticipantMonitorInput } from '../../src/machines/monitor/participant-monitor.setup.ts';
 import { T0 } from './session-facts.ts';
 
 export const job: JobInfo = {

@@ -11,10 +11,8 @@ import type {
   MonitorMetadata,
   MonitorSettings,
 } from '../../src/machines/monitor/monitor-settings.logic.ts';
-import {
-  participantMonitorMachine,
-  type ParticipantMonitorEvent,
-} from '../../src/machines/monitor/participant-monitor.machine.ts';
+import { participantMonitorMachine } from '../../src/machines/monitor/participant-monitor.machine.ts';
+import type { ParticipantMonitorEvent } from '../../src/machines/monitor/participant-monitor.setup.ts';
 import { audioTrackMachine } from '../../src/machines/session/audio-track.machine.ts';
 import { participantSessionMachine } from '../../src/machines/session/participant-session.machine.ts';
 import { LevelPorts } from './level-ports.ts';

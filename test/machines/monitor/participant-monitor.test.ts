@@ -4,11 +4,9 @@ import { findNotJson } from '../../../src/io/event-log/plain-json.ts';
 import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { AgentReport, ParticipantRef, StatsFact } from '../../../src/machines/events.ts';
-import {
-  monitorView,
-  participantMonitorMachine,
-  type ParticipantMonitorEvent,
-} from '../../../src/machines/monitor/participant-monitor.machine.ts';
+import { participantMonitorMachine } from '../../../src/machines/monitor/participant-monitor.machine.ts';
+import type { ParticipantMonitorEvent } from '../../../src/machines/monitor/participant-monitor.setup.ts';
+import { monitorView } from '../../../src/machines/monitor/participant-monitor.view.ts';
 import { LevelPorts } from '../../support/level-ports.ts';
 import { monitorInput } from '../../support/monitor-facts.ts';
 import { isMessage, MonitorStage, provideMonitor } from '../../support/monitor-stage.ts';
