@@ -1,5 +1,6 @@
 import type { RoomCommand, RoomFact } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
+import { commandFailure } from './command-failure.ts';
 import { retryableError } from './error-info.ts';
 import type { Clock, RoomClient } from './ports.ts';
 
@@ -22,7 +23,7 @@ export function createRoomConnectionActor({
       } catch (cause) {
         const error = retryableError('E_ROOM_COMMAND', cause);
         const timer = clock.setTimeout(() => {
-          send({ type: 'command.failed', at: clock.now(), command: command.type, error });
+          send({ at: clock.now(), ...commandFailure(command, error) });
         }, 0);
         subscription.add(() => clock.clearTimeout(timer));
       }

@@ -1,6 +1,7 @@
 import type { RoomServiceCommand, RoomServiceFact } from '../machines/events.ts';
 import { port, type PortLogic } from '../machines/slots.ts';
 import { atMost } from './at-most.ts';
+import { commandFailure, requestIdIn } from './command-failure.ts';
 import { codeOf, retryableError } from './error-info.ts';
 import type { Clock, RoomServiceClient } from './ports.ts';
 
@@ -24,8 +25,7 @@ export function createRoomServiceActor({
         void limited(() => perform(roomService, roomName, command, clock))
           .catch((cause: unknown): RoomServiceFact => {
             const error = retryableError(codeOf(cause, 'E_ROOM_SERVICE'), cause);
-            const at = clock.now();
-            return { type: 'command.failed', at, command: command.type, ...idOf(command), error };
+            return { at: clock.now(), ...commandFailure(command, error) };
           })
           .then((fact) => {
             if (!isStopped && fact !== null) send(fact);
@@ -53,15 +53,12 @@ async function perform(
       return null;
     case 'recording.start': {
       const recordingId = await service.startRecording(roomName, command.recording);
-      return { type: 'recording.started', at: clock.now(), ...idOf(command), recordingId };
+      return { type: 'recording.started', at: clock.now(), ...requestIdIn(command), recordingId };
     }
     case 'recording.stop': {
       const { recordingId } = command;
       await service.stopRecording(recordingId);
-      return { type: 'recording.stopped', at: clock.now(), ...idOf(command), recordingId };
+      return { type: 'recording.stopped', at: clock.now(), ...requestIdIn(command), recordingId };
     }
   }
 }
-
-const idOf = ({ requestId }: RoomServiceCommand): { readonly requestId?: string } =>
-  requestId === undefined ? {} : { requestId };

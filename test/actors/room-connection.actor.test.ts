@@ -38,7 +38,11 @@ it('[ROOM-3] turns an exception of the room into a fact, after the call', () => 
   expect(tell(publish)).toBe(0);
   clock.advanceBy(0);
   const error = { code: 'E_ROOM_COMMAND', message: 'no data channel', retryable: true };
-  expect(facts).toEqual([{ type: 'command.failed', at: 1_000, command: 'data.publish', error }]);
+  const failed = { type: 'command.failed', at: 1_000, command: 'data.publish', error };
+  expect(facts).toEqual([failed]);
+  tell({ ...publish, requestId: 'rule:note' });
+  clock.advanceBy(0);
+  expect(facts[1]).toEqual({ ...failed, requestId: 'rule:note' });
 });
 
 it('[ROOM-4] closes the room with itself, and says nothing afterwards', () => {

@@ -43,6 +43,7 @@ const course: JobEvent[] = [
 const toldOfPeople: JobEvent[] = [
   ...factsOfPeople(at),
   { type: 'command.failed', at, command: 'data.publish', error },
+  { type: 'command.failed', at, requestId: 'rule:greet', command: 'data.publish', error },
   { type: 'recording.started', at, recordingId: 'EG_1' },
   { type: 'recording.stopped', at, recordingId: 'EG_1' },
   { type: 'roster.listed', at, participants: [] },

@@ -1,9 +1,13 @@
+import type { EventObject } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import { defineAgent } from '../../../src/agents/define-agent.ts';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
 import type { RuleCallContext, RuleDefinition } from '../../../src/io/rules/define-config.ts';
 import { greenroomMatchers } from '../../../src/io/testing/matchers.ts';
 import type { AgentRun } from '../../../src/io/testing/agent-run.ts';
 import { runAgent, startAgent } from '../../../src/io/testing/run-agent.ts';
+import { listener } from '../../support/job-stage.ts';
+import { plainAgent } from '../../support/plain-agent.ts';
 
 expect.extend(greenroomMatchers);
 
@@ -142,6 +146,38 @@ describe('rules that a job follows', () => {
         evidence: { action: 'recording.start', error: { code: 'E_NO_EGRESS' } },
       },
     ]);
+    await run.close();
+    await expect(run).toReplay();
+  });
+
+  it('[RUL-10] make an alert of a request that fails, which the agent does not take for its own', async () => {
+    const told: EventObject[] = [];
+    const ear = defineAgent({
+      name: 'ear',
+      ...plainAgent,
+      machine: () => listener(told),
+      view: () => ({}),
+    });
+    const run = startAgent(ear, {
+      rules: [
+        {
+          name: 'greet',
+          when: 'participant.active',
+          then: { data: { topic: 'hello', payload: {} } },
+        },
+      ],
+    });
+    run.happens('server refuses commands for 5s');
+    run.happens('alice joins');
+    await run.pass('1s');
+    expect(run.alerts).toMatchObject([
+      {
+        key: 'rule:greet',
+        evidence: { action: 'data.publish', error: { code: 'E_ROOM_COMMAND' } },
+      },
+    ]);
+    expect(told.map(({ type }) => type)).toContain('participant.active');
+    expect(told.map(({ type }) => type)).not.toContain('command.failed');
     await run.close();
     await expect(run).toReplay();
   });
