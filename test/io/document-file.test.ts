@@ -58,7 +58,11 @@ it.each([
     'x'.repeat(2 ** 20 + 1),
     /^FILE has 1048577 bytes: expected at most 1048576$/,
   ],
-  ['that is no text', Uint8Array.of(0x2d, 0x20, 0xff, 0xfe, 0x0a), /^FILE cannot be read: .*utf-8$/],
+  [
+    'that is no text',
+    Uint8Array.of(0x2d, 0x20, 0xff, 0xfe, 0x0a),
+    /^FILE cannot be read: .*utf-8$/,
+  ],
 ])('[DCF-3] refuses a file %s', (_, content, problem) => {
   expect(problemOf(content)).toMatch(problem);
 });

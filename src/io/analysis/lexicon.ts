@@ -3,6 +3,7 @@ import { boundItems } from './bounded-items.ts';
 import { turn, type EnglishReader, type ReadWord } from './english-reader.ts';
 import { rounded } from './rounded.ts';
 import { intentPatterns } from './intents.ts';
+import { moodless, moodOf } from './moods.ts';
 import { vagueNouns } from './vague-nouns.ts';
 
 const LEXICON = 'lexicon';
@@ -71,16 +72,14 @@ const newSpeaker = (participant: string): Speaker => ({
   otherLetters: 0,
 });
 
-/** They say nothing about the mood, and the list of words rates them as strong feelings. */
-const fillers = /\b(?:ok|okay)\b|^\s*(?:yes|yeah|no|nope|well)\b(?=\s*(?:[,.!]|$))/gi;
-
 function listen(speaker: Speaker, content: string, read: EnglishReader): void {
   const { words, sentences } = read(content);
-  const meant = content.replaceAll(fillers, ' ');
+  const meant = content.replaceAll(moodless, ' ');
   const rated = meant === content ? sentences : read(meant).sentences;
+  const moods = rated.map(({ text, sentiment }) => moodOf(text) ?? sentiment);
   speaker.words.push(...words);
   speaker.sentences.push(...sentences.map(({ text }) => text));
-  speaker.moods.push(...rated.flatMap(({ sentiment }) => (sentiment === 0 ? [] : [sentiment])));
+  speaker.moods.push(...moods.filter((mood) => mood !== 0));
   const letters = content.match(/\p{L}/gu)?.length ?? 0;
   const latin = content.match(/\p{Script=Latin}/gu)?.length ?? 0;
   speaker.latinLetters += latin;

@@ -54,6 +54,15 @@ describe('what it finds', () => {
     ['a negated complaint', "It isn't bad at all.", 1],
     ['a mere ok', 'ok', 0],
     ['a mere no', 'No, on the left side.', 0],
+    ['a double negation', "I couldn't be happier, no complaints.", 1],
+    ['what broke', 'Nothing works, and my card was declined.', -1],
+    ['who did not come', "The technician didn't show up.", -1],
+    ['thanks for nothing', 'Thank you for nothing.', -1],
+    ['what was mended', 'The problem is gone now.', 1],
+    ['a wish', 'I want to speak with somebody, please help me.', 0],
+    ['a polite word', 'I am sorry to hear that.', 0],
+    ['anger that is none', 'There is no reason to be angry.', 0],
+    ['an apostrophe as it is printed', 'I can\u2019t log in.', -1],
     ['nothing but facts', 'The meeting starts at nine.', 0],
   ])('[ENG-03] rates %s', async (_, content, sign) => {
     const { sentiment } = await analyse(conversation([['alice', content]]));
