@@ -168,18 +168,23 @@ export type OwnTrackFact = RoomFactOf<
  */
 export type MediaMode = 'none' | 'signal' | 'media';
 
+type Requested = {
+  /** Comes back with the answer, for those who must tell theirs from others'. */
+  readonly requestId?: string;
+};
+
 /** To whom data goes. Nobody in the list: nothing is sent (to LiveKit an empty list would be everybody). */
 export type Recipients = 'everybody' | readonly string[];
 
 /** What an agent's machine may ask of its connection to the room. */
 export type ConnectionCommand =
-  | {
+  | (Requested & {
       readonly type: 'data.publish';
       readonly topic: string;
       /** JSON, sent reliably as UTF-8. */
       readonly payload: Readonly<Record<string, unknown>>;
       readonly to: Recipients;
-    }
+    })
   | { readonly type: 'track.setMedia'; readonly trackSid: string; readonly mode: MediaMode }
   | {
       readonly type: 'participant.setAttributes';
@@ -211,11 +216,6 @@ export type RoomServiceCommand = Requested &
     /** Answered by `recording.stopped`. */
     | { readonly type: 'recording.stop'; readonly recordingId: string }
   );
-
-type Requested = {
-  /** Comes back with the answer, for those who must tell theirs from others'. */
-  readonly requestId?: string;
-};
 
 /** What the server's API says of what it was asked. */
 export type RoomServiceFact =

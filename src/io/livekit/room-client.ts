@@ -1,4 +1,5 @@
 import { Subject, type Observable } from 'rxjs';
+import { commandFailure } from '../../actors/command-failure.ts';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/events.ts';
 import { nextTurn } from '../clock.ts';
@@ -62,8 +63,7 @@ class LivekitRoom implements RoomClient {
       const error = toCommandError(cause, this.#options.token);
       nextTurn(() => {
         if (!visit.isInside) return;
-        const at = this.#options.clock.now();
-        this.#say({ type: 'command.failed', at, command: command.type, error });
+        this.#say({ at: this.#options.clock.now(), ...commandFailure(command, error) });
       });
     });
   }

@@ -1,4 +1,5 @@
 import { Observable, Subject } from 'rxjs';
+import { commandFailure } from '../../actors/command-failure.ts';
 import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
 import { ChangeLimit } from '../change-limit.ts';
@@ -172,9 +173,9 @@ export class SimulatedRoomClient implements RoomClient {
     }
   }
 
-  #fail({ type: command }: ConnectionCommand, message: string): void {
+  #fail(command: ConnectionCommand, message: string): void {
     const error = { code: 'E_ROOM_COMMAND', message, retryable: true };
-    this.#say({ type: 'command.failed', command, error });
+    this.#say(commandFailure(command, error));
   }
 
   #say(fact: Untimed<RoomFact>): void {

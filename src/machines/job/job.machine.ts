@@ -211,7 +211,14 @@ export const jobMachine = jobSetup.createMachine({
         'data.received': told,
         'data.throttled': told,
         'text.received': told,
-        'command.failed': told,
+        // An agent would take it for the failure of a request of its own.
+        'command.failed': [
+          {
+            guard: { type: 'isAskedByRule', params: ({ event }) => event },
+            actions: { type: 'tellRules', params: ({ event }) => event },
+          },
+          told,
+        ],
         'recording.started': told,
         'recording.stopped': told,
         'roster.listed': told,

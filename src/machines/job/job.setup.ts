@@ -31,6 +31,7 @@ import type {
 } from '../events.ts';
 import { endedWithJob } from '../alerts/alert.logic.ts';
 import { alertsMachine } from '../alerts/alerts.machine.ts';
+import { askedByRule } from '../rules/rule-commands.logic.ts';
 import type { Rule } from '../rules/rule.ts';
 import { rulesMachine } from '../rules/rules.machine.ts';
 import { notProvided } from '../slots.ts';
@@ -146,6 +147,7 @@ const noAgent: AnyStateMachine = createMachine({ id: 'no-agent' });
 type At = { readonly at: number };
 
 type ArrivalFact = Extract<RoomFact, { type: 'participant.connected' }>;
+type FailedCommand = Extract<RoomFact, { type: 'command.failed' }>;
 type ConnectedFact = Extract<RoomFact, { type: 'room.connected' }>;
 
 /** Who hears the facts of the job while its agent runs. */
@@ -183,9 +185,11 @@ export const jobSetup = setup({
       const { rules } = config;
       if (rules.length > 0) enqueue.spawnChild('rules', { id: 'rules', input: { rules, agent } });
     }),
-    tellRules: enqueueActions(({ context: { config }, enqueue }, report: AlertReport) => {
-      if (config.rules.length > 0) enqueue.sendTo('rules', report);
-    }),
+    tellRules: enqueueActions(
+      ({ context: { config }, enqueue }, said: AlertReport | FailedCommand) => {
+        if (config.rules.length > 0) enqueue.sendTo('rules', said);
+      },
+    ),
     stopRules: stopChild('rules'),
     tellAlerts: sendTo('alerts', (_, condition: ConditionReport) => condition),
     tellClaim: sendTo('claim', (_, fact: RosterFact) => fact),
@@ -260,6 +264,7 @@ export const jobSetup = setup({
       openAlerts.length < MAX_OPEN_ALERTS && openAlerts.every(({ key }) => key !== alert.key),
     isOpenAlert: ({ context: { openAlerts } }, { alert }: AlertReport) =>
       openAlerts.some(({ key }) => key === alert.key),
+    isAskedByRule: (_, failed: FailedCommand) => askedByRule(failed) !== null,
     isNotDraining: ({ context }) => context.drainingAt === null,
     isOutside: ({ context }) => context.inside === null,
     canRetry: ({ context }) => context.joinsFailed + 1 < context.config.joinAttempts,

@@ -50,7 +50,7 @@ function stepsOfAction(
     case 'data': {
       const { topic, payload } = action;
       const to = recipientsOf(action, person, values);
-      return [{ type: 'data.publish', topic, payload: fill(payload, values), to }];
+      return [{ type: 'data.publish', topic, payload: fill(payload, values), to, requestId }];
     }
     case 'remove':
       return isOpenTo(person, when)
