@@ -12,6 +12,11 @@ const reader = (): Promise<EnglishReader> =>
     throw error;
   }));
 
+/** Loads the language model ahead of the first analysis, which it would hold up with all rooms. */
+export async function loadLexicon(): Promise<void> {
+  await reader();
+}
+
 /** The embedded engine: needs no key and no network, and reads English. See {@link readByLexicon}. */
 export const lexiconEngine: AnalysisEngine = {
   analyse: async (request, { signal }) => readByLexicon(request, await reader(), signal),

@@ -1,4 +1,6 @@
+import { conversationAnalyst } from '../../agents/conversation-analyst.agent.ts';
 import { createAnalysisEngine } from '../analysis/analysis-engine.ts';
+import { loadLexicon } from '../analysis/lexicon-engine.ts';
 import type { RunWorkerOptions } from '../cli/commands.ts';
 import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
@@ -28,6 +30,7 @@ import { WorkerSystem } from './worker-system.ts';
 export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: number }> {
   const { agents, config, rules, logger, shutdown, output } = options;
   const { worker: settings } = config;
+  if (agents.some(({ name }) => name === conversationAnalyst.name)) await loadLexicon();
   // Now, and not with the first job: a worker that cannot join must not take any, and loading holds
   // up everything.
   const media = openRtc(settings.RTC_ROUTER, logger);

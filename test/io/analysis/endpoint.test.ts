@@ -151,7 +151,7 @@ describe('an endpoint that answers', () => {
   });
 
   it.each(['a-b', 'a/b', String.raw`\d+.*[x](y){2}|^$`, 'user:1@example.com'])(
-    '[ENG-40] conceals the identity %s, whatever is in it',
+    '[ENG-60] conceals the identity %s, whatever is in it',
     async (identity) => {
       reply = () => says({ ...good, sentiment: { overall: 0, participants: [] } });
       expect(await analyse(conversation([[identity, `I am ${identity} yes`]]))).toMatchObject({
@@ -164,7 +164,7 @@ describe('an endpoint that answers', () => {
     },
   );
 
-  it('[ENG-41] leaves nothing behind on the signal of a job that goes on', async () => {
+  it('[ENG-61] leaves nothing behind on the signal of a job that goes on', async () => {
     const engine = engineOf();
     const { signal } = new AbortController();
     for (let again = 0; again < 3; again += 1) await engine.analyse(talk, { signal });
