@@ -75,7 +75,8 @@ export class RoomLook {
   levels(at: number): Extract<RelayMessage, { type: 'levels' }> | null {
     const levels = this.#systems.slice(0, MAX_LEVELS).flatMap(({ id, inspected }) => {
       const session = inspected.session();
-      if (!session || session.endReason !== null) return [];
+      // An agent of a whole room measures nobody: its level would be a line at nothing.
+      if (!session || session.endReason !== null || session.identity === null) return [];
       const { audioLevel, frameRateHz } = session;
       return [{ system: id, audioLevel, frameRateHz }];
     });

@@ -208,7 +208,9 @@ class Pass {
     const { at, levels } = this.#notes;
     if (at < levels.dueAt) return;
     const session = this.#found.system.sessionOf(stage.root);
-    if (session) levels.add(at, session.audioLevel, session.frameRateHz);
+    // An agent of a whole room measures nobody.
+    if (session && session.identity !== null)
+      levels.add(at, session.audioLevel, session.frameRateHz);
   }
 
   #noteEnding({ kind }: Parameters<Replayer['feed']>[0]): void {

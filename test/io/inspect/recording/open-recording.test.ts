@@ -47,6 +47,11 @@ it('[REC-10] tells all of a log: its length, states, alerts, marks and levels', 
   expect(Math.max(...(line?.points.map(([, , rate]) => rate) ?? []))).toBeGreaterThan(20);
 });
 
+it('[REC-17] has no levels of an agent of a whole room, which measures nobody', async () => {
+  const { about } = await openGolden('room-analytics');
+  expect(about.timeline.levels).toEqual([]);
+});
+
 it('[REC-11] opens a log of a worker', async () => {
   const { about, system } = await openGolden('worker');
   expect(about).toMatchObject({ agent: 'worker', ending: 'closed', divergence: null });

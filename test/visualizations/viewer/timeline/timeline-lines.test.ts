@@ -53,6 +53,14 @@ describe('lines of a timeline', () => {
     ]);
   });
 
+  test('[TLN-34] a job for a whole room is called by its agent: its room is that of all the others', () => {
+    const model = new TimelineModel();
+    model.enter({ system: 'AJ_1', path: 'job', name: 'job' }, 0, 'steady');
+    const systems = new Map([['AJ_1', { ...jobRow, identity: null, agent: 'room-analytics' }]]);
+    const lines = timelineLines({ rows: model.rows, marks: [], systems, measured: [] });
+    expect(lines[0]?.label).toBe('room-analytics · AJ_1');
+  });
+
   test('[TLN-14] marks stand in order of time, and those of an actor without states with its job', () => {
     const texts = roomLines().map((line) =>
       line.kind === 'marks' || line.kind === 'system' ? line.marks.map(({ text }) => text) : [],

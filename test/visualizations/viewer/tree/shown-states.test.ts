@@ -13,4 +13,11 @@ describe('states in a line of the tree', () => {
     ).toEqual([...['present', 'silent', 'flowing', 'excellent']]);
     expect(namesOf(null)).toEqual([]);
   });
+
+  test('[VWR-54] of agents of whole rooms, too, what is wrong comes first', () => {
+    const watching = { connection: 'steady', statistics: 'off', limit: { over: 'alerting' } };
+    expect(namesOf({ watching })).toEqual(['alerting', 'steady', 'off']);
+    expect(namesOf({ pace: 'free', outcome: 'failing' })).toEqual(['failing', 'free']);
+    expect(namesOf({ open: { telling: 'free', presence: 'met' } })).toEqual(['met', 'free']);
+  });
 });

@@ -17,7 +17,10 @@ type TimerBadgesProps = {
   readonly now: ReadonlySignal<number>;
 };
 
-/** The timers that states have set, at the upper right border of each. */
+/**
+ * The timers that states have set, at the upper right border of each. One that is wider than its state
+ * would cover its neighbours: it goes without its name, which the list of timers beside the context has.
+ */
 export function TimerBadges({ layout, live, now }: TimerBadgesProps) {
   const timers = live.timers.value;
   return (
@@ -27,9 +30,13 @@ export function TimerBadges({ layout, live, now }: TimerBadgesProps) {
         return timers
           .filter(({ state }) => state === placed.block.path)
           .map((timer) => {
-            const width = badgeWidth(timer);
+            const isNamed = badgeWidth(timer, timer.name) <= placed.width;
+            const name = isNamed ? timer.name : '';
+            const width = badgeWidth(timer, name);
             right -= width + GAP_PX;
-            return <TimerBadge {...{ timer, placed, now, width }} x={right} key={timer.key} />;
+            return (
+              <TimerBadge {...{ timer, name, placed, now, width }} x={right} key={timer.key} />
+            );
           });
       })}
     </g>
@@ -38,14 +45,16 @@ export function TimerBadges({ layout, live, now }: TimerBadgesProps) {
 
 type TimerBadgeProps = {
   readonly timer: RunningTimer;
+  /** Empty where it is shown without. */
+  readonly name: string;
   readonly placed: PlacedBlock;
   readonly now: ReadonlySignal<number>;
   readonly width: number;
   readonly x: number;
 };
 
-function TimerBadge({ timer, placed, now, width, x }: TimerBadgeProps) {
-  const words = useComputed(() => `${timer.name} ${timeLeft(timer.dueAt, now.value)}`);
+function TimerBadge({ timer, name, placed, now, width, x }: TimerBadgeProps) {
+  const words = useComputed(() => `${name} ${timeLeft(timer.dueAt, now.value)}`.trimStart());
   const y = placed.y - HEIGHT_PX + OVERLAP_PX;
   return (
     <g class="timer" data-timer={timer.name}>
@@ -82,7 +91,8 @@ export function TimerRing({ timer, now, cx, cy }: TimerRingProps) {
 }
 
 /** Wide enough for its longest words, those at its beginning, so that it does not twitch. */
-function badgeWidth({ name, since, dueAt }: RunningTimer): number {
-  const letters = name.length + 1 + Math.max('9.9 s'.length, timeLeft(dueAt, since).length);
+function badgeWidth({ since, dueAt }: RunningTimer, name: string): number {
+  const letters =
+    (name === '' ? 0 : name.length + 1) + Math.max('9.9 s'.length, timeLeft(dueAt, since).length);
   return 28 + Math.ceil(letters * LETTER_PX);
 }

@@ -24,7 +24,7 @@ export const SIZE_LIMITS: Readonly<Record<SizeName, { least: number; most: numbe
 
 /** Until somebody drags them: shares of the window, so that a small one keeps room for the chart. */
 const usualSizes = (): Sizes => ({
-  tree: share(innerWidth, 0.27, SIZE_LIMITS.tree.least, 440),
+  tree: share(innerWidth, 0.31, SIZE_LIMITS.tree.least, 460),
   side: share(innerWidth, 0.26, SIZE_LIMITS.side.least, 400),
   timeline: share(innerHeight, 0.29, 160, 360),
   context: share(innerHeight, 0.3, 160, 360),

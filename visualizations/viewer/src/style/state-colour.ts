@@ -7,15 +7,19 @@ const HUES = ['hue-0', 'hue-1', 'hue-2', 'hue-3', 'hue-4', 'hue-5'] as const;
 const KNOWN: Readonly<Record<Exclude<StateTone, Hue>, readonly string[]>> = {
   good: [
     ...['speaking', 'flowing', 'excellent', 'good', 'connected', 'present', 'available'],
-    ...['active', 'running', 'open', 'watching', 'registered', 'serving'],
+    ...['active', 'running', 'watching', 'registered', 'serving'],
+    ...['steady', 'following', 'well', 'within'],
   ],
   quiet: [
     ...['silent', 'off', 'unknown', 'waiting', 'idle', 'ended', 'stopped', 'done', 'disconnected'],
-    ...['awaitingParticipant', 'muted', 'inactive', 'closed'],
+    ...['awaitingParticipant', 'muted', 'inactive', 'closed', 'none', 'free', 'quiet', 'clear'],
+    ...['roomy', 'enough', 'empty', 'known'],
   ],
   warn: [
     ...['suspect', 'poor', 'frozen', 'stalled', 'joining', 'connecting', 'registering', 'backoff'],
     ...['reconnecting', 'draining', 'full', 'ending', 'standingBy', 'retrying', 'unavailable'],
+    ...['met', 'alerting', 'enforcing', 'failing', 'overflowing', 'lacking', 'doubtful', 'cutOff'],
+    ...['catchingUp', 'recovering'],
   ],
   bad: ['lost', 'error', 'absent', 'failed', 'broken'],
 };

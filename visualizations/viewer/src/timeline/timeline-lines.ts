@@ -108,9 +108,8 @@ function rowLines(row: ModelRow, marks: readonly Mark[]): readonly Unplaced[] {
 function systemLabel(id: string, system: SystemRow | undefined): string {
   if (!system) return id;
   if (system.kind === 'worker') return `worker ${id}`;
-  return [system.identity ?? system.room, system.agent, id]
-    .filter((part) => part !== null)
-    .join(' · ');
+  // All of a timeline is of one room: who and which agent tell its jobs apart.
+  return [system.identity, system.agent, id].filter((part) => part !== null).join(' · ');
 }
 
 /** A parent comes before what is below it, and that before its next sibling. */

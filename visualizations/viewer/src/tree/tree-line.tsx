@@ -27,6 +27,7 @@ export function TreeLine(props: TreeLineProps) {
     isChosen && 'is-chosen',
     isCursor && 'is-cursor',
     actor.status !== 'active' && 'has-ended',
+    isRoot && system?.kind === 'job' && system.identity === null && 'is-room-job',
     // Two names of one animation: it begins anew where the state changes again.
     flash !== null && (flash % 2 === 0 ? 'tree-flash-even' : 'tree-flash-odd'),
   ];
@@ -69,8 +70,9 @@ export function TreeLine(props: TreeLineProps) {
         </span>
       )}
       {alertsOpen > 0 && (
-        <span class="tree-mark is-bad">
-          {alertsOpen} {alertsOpen === 1 ? 'alert' : 'alerts'}
+        <span class="tree-mark is-bad" title={alertsText(alertsOpen)}>
+          <span aria-hidden="true">▲ {alertsOpen}</span>
+          <span class="unseen"> {alertsText(alertsOpen)}</span>
         </span>
       )}
       <Supervision actor={actor} />
@@ -101,6 +103,8 @@ function JobAbout({ system }: { readonly system: SystemRow }) {
   const about = [system.agent, system.identity === null ? null : system.room];
   return <span class="tree-about">{about.filter((text) => text !== null).join(' · ')}</span>;
 }
+
+const alertsText = (open: number): string => `${open} ${open === 1 ? 'alert' : 'alerts'}`;
 
 /** What became of it beside its states. */
 function Supervision({ actor: { restarts, error, status } }: { readonly actor: ActorRow }) {
