@@ -220,6 +220,26 @@ it('[RPL-7] replays timers that a blocked event loop let fire seconds late, behi
   expect((await replay(lines, houseMachine)).divergence).toBeUndefined();
 });
 
+it('[RPL-23] replays a timer that fired seconds after an input had slipped in front of it', async () => {
+  const machine = createMachine({
+    id: 'late',
+    initial: 'waiting',
+    states: { waiting: { on: { poke: {} }, after: { 1_000: 'over' } }, over: { type: 'final' } },
+  });
+  const lines: FileLine[] = [
+    { kind: 'head', version: logVersion, part: 1, ...houseHead(machine, houseStartedAt) },
+  ];
+  const clock = new VirtualClock(houseStartedAt);
+  const { root } = startRecorded(machine, { clock, write: (line) => lines.push(line) });
+  clock.setTime(houseStartedAt + 1_010);
+  root.send({ type: 'poke' });
+  clock.setTime(houseStartedAt + 4_000);
+  clock.advanceBy(1);
+  expect(root.getSnapshot().status).toBe('done');
+  expect(lines.filter(isStimulus).map(({ kind }) => kind)).toEqual(['sent', 'timer']);
+  expect((await replay(lines, machine)).divergence).toBeUndefined();
+});
+
 it('[RPL-12] replays a root that was stopped from outside', async () => {
   const lines: FileLine[] = [
     { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
