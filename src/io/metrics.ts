@@ -56,8 +56,12 @@ export function createMetrics(view: () => SessionsView): Metrics {
     labelNames: ['version'],
     registers,
   }).set({ version: greenroomVersion }, 1);
-  registerWorkerGauges(registry, view);
-  registerSessionGauges(registry, view);
+  // A look allocates for every session there is: one serves all gauges of an answer, which are read
+  // as soon as it is asked for.
+  let shown: SessionsView | undefined;
+  const read = (): SessionsView => shown ?? view();
+  registerWorkerGauges(registry, read);
+  registerSessionGauges(registry, read);
   registerMemoryGauges(registry);
   const counters = createCounters(registry);
   return {
@@ -77,7 +81,12 @@ export function createMetrics(view: () => SessionsView): Metrics {
       counters.analysisDuration.observe({ engine }, tookMs / 1000);
     },
     countFatalError: () => counters.fatalErrors.inc(),
-    render: () => registry.metrics(),
+    render: () => {
+      shown = view();
+      const text = registry.metrics();
+      shown = undefined;
+      return text;
+    },
     contentType: registry.contentType,
   };
 }

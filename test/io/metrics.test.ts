@@ -188,3 +188,14 @@ it('[WHK-90] counts webhooks by what became of them, and reads how many wait', a
   // What was lost is not counted as delivered late.
   expect(rendered).toContain('greenroom_webhook_delay_seconds_count 1');
 });
+
+it('[MET-7] looks at the sessions once for each answer, and not once for each metric of them', async () => {
+  let looks = 0;
+  const metrics = createMetrics(() => {
+    looks += 1;
+    return buildView();
+  });
+  await metrics.render();
+  await metrics.render();
+  expect(looks).toBe(2);
+});
