@@ -62,7 +62,7 @@ export const relaySettings = inspectionSettings.extend({
   ),
   INSPECT_FILTER: text({
     description:
-      "What Stately's inspector is shown: `room=`, `identity=`, `agent=` or `job=` with a value, several with commas between them.",
+      "What Stately's inspector is shown: `room=`, `identity=`, `agent=` or `job=` with a value, several with commas between them (`\\,` for one within a value).",
     example: 'room=support-42',
   }),
   INSPECT_PSEUDONYMS: flag({

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import { GreenroomError } from '../errors.ts';
 import type { PageAddress } from '../inspect/relay-server.ts';
+import { joinInspectFilters } from '../inspect/stately/inspect-filter.ts';
 import { defaultInspect, relaySettings } from '../settings.ts';
 import type { CommandWorld } from './commands.ts';
 import { eachOf } from './repeated-option.ts';
@@ -33,7 +34,7 @@ export const atDefault = (inspect: string | true): string =>
 /** Flags by the names of the settings that they stand for. */
 export const toInspectFlags = ({ inspect, inspectFilter, pseudonyms }: InspectFlags) => ({
   INSPECT: inspect === undefined ? inspect : atDefault(inspect),
-  INSPECT_FILTER: inspectFilter?.join(','),
+  INSPECT_FILTER: inspectFilter && joinInspectFilters(inspectFilter),
   INSPECT_PSEUDONYMS: pseudonyms && 'true',
 });
 

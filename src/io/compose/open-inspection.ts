@@ -1,11 +1,10 @@
 import type { Clock } from '../../actors/ports.ts';
 import { systemClock } from '../clock.ts';
-import { GreenroomError } from '../errors.ts';
 import { Disguise } from '../inspect/disguise.ts';
 import { Inspection } from '../inspect/inspection.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { startRelay } from '../inspect/relay-server.ts';
-import { readInspectFilter } from '../inspect/stately/inspect-filter.ts';
+import { readInspectFilter, splitInspectFilters } from '../inspect/stately/inspect-filter.ts';
 import { registerStately } from '../inspect/stately/stately-routes.ts';
 import type { Logger } from '../logger.ts';
 import { jsonMask, maskSecrets } from '../mask-secrets.ts';
@@ -47,12 +46,7 @@ export async function openInspection({
 }: OpenInspectionOptions): Promise<OpenInspection | null> {
   const { INSPECT: address, INSPECT_TOKEN: token, INSPECT_FILTER: filter } = settings;
   if (address === 'off') return null;
-  if (address.isStately && settings.INSPECT_PSEUDONYMS) {
-    throw new GreenroomError('E_USAGE', "Stately's inspector cannot be shown pseudonyms", {
-      remedy: 'Inspect with --pseudonyms on the page of greenroom, or without them.',
-    });
-  }
-  const shows = readInspectFilter(filter?.split(',') ?? []);
+  const shows = readInspectFilter(splitInspectFilters(filter));
   const masked = [...secrets, token].filter((secret) => secret !== undefined);
   const inspection = new Inspection({
     source: { kind: 'live', command, greenroom: greenroomVersion, startedAt: clock.now() },
@@ -60,12 +54,13 @@ export async function openInspection({
     frames: systemClock,
     onFault: (err) => logger.error({ err }, 'an actor system can no longer be inspected'),
   });
+  const disguise = settings.INSPECT_PSEUDONYMS ? new Disguise() : undefined;
   const relay = await startRelay({
     ...address,
     token,
     viewable: inspection,
     mask: jsonMask(masked),
-    ...(settings.INSPECT_PSEUDONYMS && { disguise: new Disguise() }),
+    ...(disguise && { disguise }),
     clock: systemClock,
     logger,
     ...(address.isStately && {
@@ -74,13 +69,19 @@ export async function openInspection({
           source: inspection,
           filter: shows,
           mask: (text) => maskSecrets(text, masked),
+          disguise,
           clock: systemClock,
           logger,
         }),
     }),
   });
   return {
-    inspector: inspection,
+    inspector: {
+      attach: (system) => {
+        disguise?.meet(system.about);
+        inspection.attach(system);
+      },
+    },
     url: relay.url,
     statelyUrl: address.isStately ? `${relay.url}stately` : null,
     close: () => relay.close(),

@@ -1,6 +1,12 @@
 import { Pseudonyms } from '../event-log/pseudonyms.ts';
 import { asInPath } from '../event-log/recorded-actors.ts';
-import type { ActorRow, RelayMessage, ViewerMessage } from './protocol.ts';
+import type {
+  ActorRow,
+  RelayMessage,
+  StatelyRelayMessage,
+  SystemRow,
+  ViewerMessage,
+} from './protocol.ts';
 
 /** How a machine calls the actor of somebody. */
 const PARTICIPANT = 'participant:';
@@ -14,7 +20,12 @@ const PARTICIPANT = 'participant:';
 export class Disguise {
   readonly #pseudonyms = new Pseudonyms();
 
-  hide(message: RelayMessage): unknown {
+  /** To be called before anything is told of a system. */
+  meet({ room, identity }: Pick<SystemRow, 'room' | 'identity'>): void {
+    for (const name of [room, identity]) if (name !== null) this.#pseudonyms.learnName(name);
+  }
+
+  hide(message: RelayMessage | StatelyRelayMessage): unknown {
     for (const name of namesIn(message)) this.#pseudonyms.learnName(name);
     return this.#pseudonyms.data(message);
   }
@@ -33,7 +44,7 @@ export class Disguise {
 }
 
 /** Beside fields that name somebody in events and contexts, too. */
-function namesIn(message: RelayMessage): readonly string[] {
+function namesIn(message: RelayMessage | StatelyRelayMessage): readonly string[] {
   switch (message.type) {
     case 'actors':
       return [...message.systems.map(({ room }) => room ?? ''), ...peopleIn(message.actors)];
@@ -45,12 +56,14 @@ function namesIn(message: RelayMessage): readonly string[] {
       return message.sessions.map(({ room }) => room);
     case 'room':
       return [message.room];
+    case 'message':
+      return message.message.type === '@xstate.actor' ? peopleIn([message.message]) : [];
     default:
       return [];
   }
 }
 
-const peopleIn = (actors: readonly ActorRow[]): readonly string[] =>
+const peopleIn = (actors: readonly Pick<ActorRow, 'name'>[]): readonly string[] =>
   actors
     .filter(({ name }) => name.startsWith(PARTICIPANT))
     .map(({ name }) => name.slice(PARTICIPANT.length));

@@ -50,6 +50,7 @@ async function openStately({ actors, filter, script = standIn }: OpenOptions) {
         source: inspection,
         filter: readInspectFilter(filter === undefined ? [] : [filter]),
         mask: (text) => text,
+        disguise: undefined,
         clock: systemClock,
         logger: loggerInto(new TextSink(), 'error'),
         url,

@@ -38,7 +38,8 @@ async function watchedWorker(settings: Partial<RelaySettings> = {}) {
     participant_identity: 'alice',
     custom_settings: { note: `with ${secret} inside` },
   });
-  const { socket, told } = await openStream({ port: Number(new URL(inspection.url).port) });
+  const port = Number(new URL(inspection.url).port);
+  const { socket, told } = await openStream({ port });
   const messages = () => told.map((text) => JSON.parse(text) as RelayMessage);
   const say = (changes: Partial<Look>) =>
     socket.send(JSON.stringify({ type: 'look', ...look, ...changes }));
@@ -46,7 +47,7 @@ async function watchedWorker(settings: Partial<RelaySettings> = {}) {
   say({});
   await vi.waitFor(() => expect(messages().at(-1)).toBeDefined(), within);
   await vi.waitFor(() => expect(told.some((text) => text.includes('"ready"'))).toBe(true), within);
-  return { worker, told, messages, say };
+  return { worker, told, messages, say, port };
 }
 
 const rowsIn = (messages: readonly RelayMessage[]): readonly ActorRow[] =>
@@ -93,5 +94,17 @@ it('[RLY-52] names nobody with pseudonyms, and understands who is meant', async 
     () => expect(messages().some((m) => m.type === 'actor' && m.id === session.id)).toBe(true),
     within,
   );
+  expect(told.join('\n')).not.toMatch(/alice|support-42/);
+});
+
+it('[STY-36] names nobody to a page with the inspector of Stately where pseudonyms are asked for', async () => {
+  const { worker, port } = await watchedWorker({
+    INSPECT: { host: '127.0.0.1', port: 0, isStately: true },
+    INSPECT_PSEUDONYMS: true,
+  });
+  const { socket, told } = await openStream({ port }, { path: '/stately/stream' });
+  socket.send(JSON.stringify({ type: 'connected' }));
+  await vi.waitFor(() => expect(told.join()).toContain('"name":"participant:p_'), within);
+  await worker.until(() => worker.session('AJ_1')?.state === 'awaitingParticipant');
   expect(told.join('\n')).not.toMatch(/alice|support-42/);
 });

@@ -17,6 +17,17 @@ type Field = keyof typeof fields;
 const names = Object.keys(fields);
 const isField = (name: string): name is Field => names.includes(name);
 
+/** Joins filters to the one text of a setting: commas between them, `\\,` for one within. */
+export const joinInspectFilters = (filters: readonly string[]): string =>
+  filters.map((filter) => filter.replaceAll(/[\\,]/g, String.raw`\$&`)).join(',');
+
+/** Parts what `joinInspectFilters` joined, or somebody by hand; a part may be empty. */
+export function splitInspectFilters(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const filters = [...text.matchAll(/(?:^|,)((?:\\.|[^,\\]|\\$)*)/g)];
+  return filters.map(([, filter = '']) => filter.replaceAll(/\\([\\,])/g, '$1'));
+}
+
 /**
  * Reads the values of `--inspect-filter`, each `room=NAME`, `identity=NAME`, `agent=NAME` or `job=ID`. All of
  * them must hold: a worker, which has none of these, is shown only without a filter.

@@ -1,6 +1,7 @@
 import type { RawData } from 'ws';
 import type { Clock } from '../../../actors/ports.ts';
 import type { Logger } from '../../logger.ts';
+import type { Disguise } from '../disguise.ts';
 import type { StatelyPageMessage, StatelyRelayMessage } from '../protocol.ts';
 import type { StreamSocket } from '../stream-route.ts';
 import type { InspectFilter } from './inspect-filter.ts';
@@ -13,6 +14,8 @@ type StatelyConnectionOptions = {
   readonly source: StatelySource;
   readonly filter: InspectFilter;
   readonly mask: Mask;
+  /** Undefined where the page may know who is who. */
+  readonly disguise: Disguise | undefined;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;
 };
@@ -49,7 +52,8 @@ export class StatelyConnection implements StatelyLine {
   }
 
   send(message: StatelyRelayMessage): void {
-    this.#options.socket.send(JSON.stringify(message));
+    const { socket, disguise } = this.#options;
+    socket.send(JSON.stringify(disguise ? disguise.hide(message) : message));
   }
 
   #hear(data: RawData): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../actors/ports.ts';
 import type { Logger } from '../../logger.ts';
+import type { Disguise } from '../disguise.ts';
 import type { RelayAccess } from '../relay-access.ts';
 import { addStreamRoute } from '../stream-route.ts';
 import { pagePolicy } from '../page-policy.ts';
@@ -13,6 +14,7 @@ type StatelyOptions = {
   readonly source: StatelySource;
   readonly filter: InspectFilter;
   readonly mask: Mask;
+  readonly disguise: Disguise | undefined;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;
   /** Of the inspector, which is loaded into the page. */

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { GreenroomError } from '../../../../src/io/errors.ts';
 import type { SystemRow } from '../../../../src/io/inspect/protocol.ts';
-import { readInspectFilter } from '../../../../src/io/inspect/stately/inspect-filter.ts';
+import {
+  joinInspectFilters,
+  readInspectFilter,
+  splitInspectFilters,
+} from '../../../../src/io/inspect/stately/inspect-filter.ts';
 
 const job: SystemRow = {
   id: 'AJ_1',
@@ -47,4 +51,19 @@ it.each([
   expect(read).toThrow(GreenroomError);
   expect(read).toThrow(`--inspect-filter ${JSON.stringify(wrong)}: ${says}`);
   expect(read).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
+});
+
+it.each([
+  { filters: ['room=a,b', 'identity=c'], text: String.raw`room=a\,b,identity=c` },
+  { filters: [String.raw`room=\,`, 'agent=\\'], text: String.raw`room=\\\,,agent=\\` },
+  { filters: ['room=a', ''], text: 'room=a,' },
+])('[STY-35] $filters stand in one setting as $text', ({ filters, text }) => {
+  expect(joinInspectFilters(filters)).toBe(text);
+  expect(splitInspectFilters(text)).toEqual(filters);
+});
+
+it('[STY-35] a backslash before anything else is one', () => {
+  expect(splitInspectFilters(String.raw`room=a\b`)).toEqual([String.raw`room=a\b`]);
+  expect(splitInspectFilters('room=a\\')).toEqual(['room=a\\']);
+  expect(splitInspectFilters(undefined)).toEqual([]);
 });

@@ -27,6 +27,7 @@ async function open(changes: Partial<RelayOptions> = {}) {
         source: stage.inspection,
         filter: () => true,
         mask: (text) => text,
+        disguise: undefined,
         clock: systemClock,
         logger: { error: onProblem },
         url: 'http://127.0.0.1:9/inspect',
