@@ -131,16 +131,23 @@ export function registerEventLogCounter(
   });
 }
 
-export function registerWebhookGauge(
-  registry: Registry,
-  webhooks: { readonly queuedCount: number },
-): void {
+export type QueuedWebhooks = { readonly queuedCount: number; readonly queuedBytes: number };
+
+export function registerWebhookGauges(registry: Registry, webhooks: QueuedWebhooks): void {
   new Gauge({
     name: 'greenroom_webhooks_queued',
     help: 'Webhooks that are still to be delivered, once for each target.',
     registers: [registry],
     collect() {
       this.set(webhooks.queuedCount);
+    },
+  });
+  new Gauge({
+    name: 'greenroom_webhooks_queued_bytes',
+    help: 'Size of the webhooks that are still to be delivered, once for each target.',
+    registers: [registry],
+    collect() {
+      this.set(webhooks.queuedBytes);
     },
   });
 }

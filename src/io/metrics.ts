@@ -10,7 +10,8 @@ import {
   registerMediaGauge,
   registerMemoryGauges,
   registerSessionGauges,
-  registerWebhookGauge,
+  registerWebhookGauges,
+  type QueuedWebhooks,
   registerWorkerGauges,
 } from './metric-readings.ts';
 import { greenroomVersion } from './version.ts';
@@ -30,8 +31,8 @@ export type Metrics = {
   readonly watchActors: (system: { readonly actorCount: number }) => void;
   /** A webhook was delivered to one target, or never will be. */
   readonly observeWebhook: (outcome: WebhookOutcome, delayMs: number) => void;
-  /** Reads how many webhooks are still to be delivered, from now on. */
-  readonly watchWebhooks: (webhooks: { readonly queuedCount: number }) => void;
+  /** Reads how many webhooks are still to be delivered, and how large they are, from now on. */
+  readonly watchWebhooks: (webhooks: QueuedWebhooks) => void;
   /** An engine was asked about a conversation. */
   readonly observeAnalysis: (outcome: AnalysisOutcome) => void;
   /** An exception or rejection that belongs to no job. */
@@ -75,7 +76,7 @@ export function createMetrics(view: () => SessionsView): Metrics {
       counters.webhooks.inc({ outcome });
       if (outcome === 'delivered') counters.webhookDelay.observe(delayMs / 1000);
     },
-    watchWebhooks: (webhooks) => registerWebhookGauge(registry, webhooks),
+    watchWebhooks: (webhooks) => registerWebhookGauges(registry, webhooks),
     observeAnalysis: ({ engine, outcome, tookMs }) => {
       counters.analyses.inc({ engine, outcome });
       counters.analysisDuration.observe({ engine }, tookMs / 1000);

@@ -178,13 +178,14 @@ it('[MET-6] keeps two workers in one process apart', async () => {
 
 it('[WHK-90] counts webhooks by what became of them, and reads how many wait', async () => {
   const metrics = createMetrics(() => buildView());
-  metrics.watchWebhooks({ queuedCount: 7 });
+  metrics.watchWebhooks({ queuedCount: 7, queuedBytes: 900 });
   metrics.observeWebhook('delivered', 300);
   metrics.observeWebhook('dropped', 60_000);
   const rendered = await samples(metrics);
   expect(rendered).toContain('greenroom_webhooks_total{outcome="delivered"} 1');
   expect(rendered).toContain('greenroom_webhooks_total{outcome="dropped"} 1');
   expect(rendered).toContain('greenroom_webhooks_queued 7');
+  expect(rendered).toContain('greenroom_webhooks_queued_bytes 900');
   // What was lost is not counted as delivered late.
   expect(rendered).toContain('greenroom_webhook_delay_seconds_count 1');
 });

@@ -20,6 +20,8 @@ export type OpenWebhooks = {
   readonly sender: WebhookSender;
   /** Those that are still to be delivered. */
   readonly queuedCount: number;
+  /** Of their bodies. */
+  readonly queuedBytes: number;
   /** Gives what is queued 5 s to be delivered. */
   readonly close: () => Promise<void>;
 };
@@ -57,6 +59,9 @@ export function openWebhooks({
     sender: dispatcher,
     get queuedCount() {
       return dispatcher.queuedCount;
+    },
+    get queuedBytes() {
+      return dispatcher.queuedBytes;
     },
     close: async () => {
       const dropped = await dispatcher.close(FLUSH_MS);

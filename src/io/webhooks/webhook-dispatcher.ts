@@ -36,6 +36,10 @@ export type WebhookDispatcherOptions = {
   readonly listener: WebhookListener;
 };
 
+type Body =
+  | { readonly ok: true; readonly text: string; readonly sizeBytes: number }
+  | { readonly ok: false; readonly reason: string };
+
 type OpenTarget = {
   readonly name: string;
   readonly target: WebhookTarget;
@@ -58,16 +62,21 @@ export class WebhookDispatcher implements WebhookSender {
   }
 
   get queuedCount(): number {
-    return [...this.#targets.values()].reduce((sum, { target }) => sum + target.queuedCount, 0);
+    return this.#sum(({ queuedCount }) => queuedCount);
+  }
+
+  get queuedBytes(): number {
+    return this.#sum(({ queuedBytes }) => queuedBytes);
   }
 
   send(webhook: OutgoingWebhook): void {
-    const { urls, newId } = this.#options;
+    const { urls } = this.#options;
     // The same for each of its targets, and for each try.
-    const id = newId();
+    const body = this.#bodyOf(webhook);
     // Deliveries outlive the job that begins one, and share timers and connections.
     runOutsideJobs(() => {
-      for (const url of webhook.url === null ? urls : [webhook.url]) this.#sendTo(url, id, webhook);
+      for (const url of webhook.url === null ? urls : [webhook.url])
+        this.#sendTo(url, webhook, body);
     });
   }
 
@@ -88,7 +97,7 @@ export class WebhookDispatcher implements WebhookSender {
     return left;
   }
 
-  #sendTo(url: string, id: string, webhook: OutgoingWebhook): void {
+  #sendTo(url: string, { job }: OutgoingWebhook, body: Body): void {
     const { listener } = this.#options;
     const known = this.#targets.get(url);
     if (!known && !isWebhookUrl(url)) {
@@ -102,22 +111,40 @@ export class WebhookDispatcher implements WebhookSender {
       listener.onSettled('dropped', 0);
       return;
     }
-    open.target.send({ room: webhook.job.room.name, post: this.#posting(url, id, webhook) });
+    open.target.send({
+      room: job.room.name,
+      sizeBytes: body.ok ? body.sizeBytes : 0,
+      post: this.#posting(url, body),
+    });
   }
 
-  /** The body is made with the first try, in a turn of its own; a token is good for one try. */
-  #posting(url: string, id: string, webhook: OutgoingWebhook): () => Promise<PostAnswer> {
-    const { encode, sign, post } = this.#options;
-    let body: string | null = null;
+  /** Made at once: what waits for hours is then as large as it counts, and not the data of a whole job. */
+  #bodyOf(webhook: OutgoingWebhook): Body {
+    const { encode, newId } = this.#options;
+    try {
+      const text = encode(newId(), webhook);
+      return { ok: true, text, sizeBytes: Buffer.byteLength(text) };
+    } catch (error) {
+      // An agent's data may be what is no JSON.
+      return { ok: false, reason: reasonOf(error) };
+    }
+  }
+
+  /** A token is good for one try. */
+  #posting(url: string, body: Body): () => Promise<PostAnswer> {
+    const { sign, post } = this.#options;
     return async () => {
+      if (!body.ok) return { kind: 'unsendable', reason: body.reason };
       try {
-        body ??= encode(id, webhook);
-        return await post({ url, body, authorization: await sign(body) });
+        return await post({ url, body: body.text, authorization: await sign(body.text) });
       } catch (error) {
-        // An agent's data may be what is no JSON.
         return { kind: 'unsendable', reason: reasonOf(error) };
       }
     };
+  }
+
+  #sum(measure: (target: WebhookTarget) => number): number {
+    return [...this.#targets.values()].reduce((sum, { target }) => sum + measure(target), 0);
   }
 
   #open(url: string): OpenTarget | null {

@@ -6,6 +6,8 @@ import { judge, type Verdict } from './verdict.ts';
 /** A webhook on its way to one address. */
 export type OutgoingPost = {
   readonly room: string;
+  /** Of its body. */
+  readonly sizeBytes: number;
   /** One try. Never rejects. */
   readonly post: () => Promise<PostAnswer>;
 };
@@ -37,6 +39,7 @@ type Lane = { readonly deliveries: Delivery[]; rest: unknown };
 /** Of one room, and of all; beyond it the oldest are dropped. */
 const MAX_OF_ROOM = 100;
 const MAX_OF_TARGET = 1_000;
+const MAX_BYTES_OF_TARGET = 16_000_000;
 const MAX_UNDER_WAY = 16;
 
 /** With these waits, some 46 to 91 s between the first try and the last. */
@@ -61,6 +64,7 @@ export class WebhookTarget {
   readonly #ready = new Set<Lane>();
   /** Oldest first. */
   readonly #queued = new Set<Delivery>();
+  #queuedBytes = 0;
   #underWay = 0;
   #failuresInRow = 0;
   /** Down until then, or asked for patience until then: epoch milliseconds. */
@@ -79,11 +83,16 @@ export class WebhookTarget {
     return this.#queued.size;
   }
 
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
   /** Returns at once: the first try comes in another turn of the event loop. */
   send(post: OutgoingPost): void {
     const { clock } = this.#options;
     const delivery: Delivery = { ...post, queuedAt: clock.now(), tries: 0, isUnderWay: false };
     this.#queued.add(delivery);
+    this.#queuedBytes += delivery.sizeBytes;
     const lane = this.#lanes.get(post.room);
     if (lane) {
       lane.deliveries.push(delivery);
@@ -94,6 +103,7 @@ export class WebhookTarget {
       this.#ready.add(opened);
     }
     if (this.#queued.size > MAX_OF_TARGET) this.#dropOldest(this.#queued);
+    while (this.#queuedBytes > MAX_BYTES_OF_TARGET && this.#dropOldest(this.#queued));
     this.#wakeUpAt(clock.now());
   }
 
@@ -111,13 +121,15 @@ export class WebhookTarget {
     for (const delivery of this.#queued) this.#settle(delivery, 'dropped');
   }
 
-  #dropOldest(deliveries: Iterable<Delivery>): void {
+  /** Whether there was one that could be dropped: not what is under way. */
+  #dropOldest(deliveries: Iterable<Delivery>): boolean {
     for (const delivery of deliveries) {
       if (delivery.isUnderWay) continue;
       this.#settle(delivery, 'dropped');
       this.#options.onTrouble('too many wait to be delivered');
-      return;
+      return true;
     }
+    return false;
   }
 
   /** The next turns are those of the rooms that are ready, as many as may be. */
@@ -199,6 +211,7 @@ export class WebhookTarget {
       }
     }
     this.#queued.delete(delivery);
+    this.#queuedBytes -= delivery.sizeBytes;
     onSettled(outcome, clock.now() - delivery.queuedAt);
     if (this.#queued.size > 0) return;
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
