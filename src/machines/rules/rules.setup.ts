@@ -65,7 +65,7 @@ type Wanted = Extract<RecordingWish, { type: 'recording.wanted' }>;
 type Unwanted = Extract<RecordingWish, { type: 'recording.unwanted' }>;
 type Answer = Extract<RoomServiceFact, { type: 'recording.started' | 'recording.stopped' }>;
 
-/** One more is told at once: it may be a return that looks like an arrival. */
+/** Beyond it the oldest are forgotten: in a room as large as that, departures during our absence may go unheard. */
 const MAX_UNSURE = 1_000;
 /** Longer than the server's API is waited for: an answer that is lost must not hold up recordings for ever. */
 const ANSWER_MS = 60_000;
