@@ -66,6 +66,9 @@ export type ParticipantInfo = ParticipantRef & {
   readonly tracks: readonly TrackInfo[];
 };
 
+/** Whether a seal says that who wrote a data message has the API secret of the server. */
+export type SealState = 'valid' | 'invalid';
+
 type At = { readonly at: number };
 type About = At & ParticipantRef;
 type AboutTrack = About & { readonly trackSid: string };
@@ -115,13 +118,18 @@ export type RoomFact =
   | (AboutTrack & { readonly type: 'track.unmuted' })
   | (At & {
       readonly type: 'data.received';
-      /** Null for a hidden sender, which is anonymous. */
+      /**
+       * Null for a hidden sender, which is anonymous; for somebody who joined within the last 3 s and
+       * publishes nothing, of whom hidden agents hear late; and for the server's API.
+       */
       readonly sender: ParticipantRef | null;
       readonly topic: string;
       readonly sizeBytes: number;
       /** Null where the bytes are not UTF-8. At most 16 KiB; `truncated` says that there was more. */
       readonly text: string | null;
       readonly truncated: boolean;
+      /** Only where the message has a seal. */
+      readonly seal?: SealState;
     })
   /**
    * A sender, or all hidden ones together (null), sent more data than is let through: this much was
@@ -184,6 +192,8 @@ export type ConnectionCommand =
       /** JSON, sent reliably as UTF-8. */
       readonly payload: Readonly<Record<string, unknown>>;
       readonly to: Recipients;
+      /** So that those who have the API secret believe it: the JSON gets a last field, `seal`. */
+      readonly sealed?: true;
     })
   | { readonly type: 'track.setMedia'; readonly trackSid: string; readonly mode: MediaMode }
   | {

@@ -7,6 +7,8 @@ import type {
   StatsSample,
   TrackInfo,
 } from '../../src/machines/events.ts';
+import { DataSeal } from '../../src/io/data-seal.ts';
+import { SEAL_BYTES } from '../../src/machines/conversation/item-message.logic.ts';
 import { breachesIn } from './orderly-facts.ts';
 import type { MediaSource, RoomHarness } from './room-world.ts';
 
@@ -397,6 +399,44 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
           .heard('participant.throttled')
           .reduce((sum, { changes: count }) => sum + count, 0);
         expect(changes().length + throttled).toBeLessThanOrEqual(sent + 1);
+      });
+
+      it('[SEAL-5] says of sealed data whether the seal holds, and nothing of other data', async () => {
+        const { agent, stage: opened, world, until } = await joined({ alice: [] });
+        const writer = opened.agent('second-agent');
+        await writer.enter();
+        const payload = { content: 'x'.repeat(14_000) };
+        const message = { type: 'data.publish', topic: 'note', payload, to: 'everybody' } as const;
+        writer.client.perform({ ...message, sealed: true });
+        writer.client.perform(message);
+        await until(() => world.received('alice').length === 2, 'both messages');
+        await until(() => agent.heard('data.received').length === 2, 'both of them');
+        const [sealed, plain] = world.received('alice').map(({ text }) => text);
+        expect(plain).toBe(JSON.stringify(payload));
+        expect(sealed?.length).toBe(JSON.stringify(payload).length + SEAL_BYTES);
+
+        const roomSid = agent.heard('room.connected')[0]?.sid ?? '';
+        const place = { roomSid, topic: 'note' };
+        const send = (topic: string, text: string) =>
+          world.sendData('alice', topic, new TextEncoder().encode(text));
+        await send('copied', sealed ?? '');
+        await send('note', new DataSeal('guessed').seal('{"a":1}', place));
+        // The seal is beyond what is kept of it.
+        const long = JSON.stringify({ content: 'y'.repeat(20_000) });
+        await send('note', opened.harness.dataSeal.seal(long, place));
+        await until(() => agent.heard('data.received').length === 5, 'all five');
+        const heard = agent.heard('data.received').map(({ sender, truncated, seal }) => ({
+          sender: sender?.identity ?? null,
+          truncated,
+          seal,
+        }));
+        expect(heard).toEqual([
+          { sender: null, truncated: false, seal: 'valid' },
+          { sender: null, truncated: false, seal: undefined },
+          { sender: 'alice', truncated: false, seal: 'invalid' },
+          { sender: 'alice', truncated: false, seal: 'invalid' },
+          { sender: 'alice', truncated: true, seal: 'valid' },
+        ]);
       });
 
       it('[RC-25] hears text streams', async () => {

@@ -1,4 +1,5 @@
 import type { RoomClient } from '../../src/actors/ports.ts';
+import type { DataSeal } from '../../src/io/data-seal.ts';
 
 export type MediaSource = 'microphone' | 'camera';
 
@@ -54,6 +55,8 @@ export type RoomHarness = {
     /** A token that the server refuses, or an address where nobody listens. */
     readonly fault?: 'token' | 'url';
   }) => RoomClient;
+  /** That of the clients. */
+  readonly dataSeal: DataSeal;
   /**
    * Waits until the predicate holds and rejects, naming what was awaited, after the deadline (10 s
    * unless told otherwise). On virtual time it is this that moves the clock.

@@ -18,7 +18,12 @@ import {
   type ConversationItem,
 } from '../../src/machines/conversation/conversation-item.ts';
 import { toMessages } from '../../src/machines/conversation/item-message.logic.ts';
-import type { AgentCommand, AgentReport, ParticipantRef } from '../../src/machines/events.ts';
+import type {
+  AgentCommand,
+  AgentReport,
+  ParticipantRef,
+  SealState,
+} from '../../src/machines/events.ts';
 import { job } from './monitor-facts.ts';
 import { PortSlot } from './port-slot.ts';
 import { participant, T0 } from './session-facts.ts';
@@ -82,11 +87,17 @@ const isCondition = (said: EventObject): said is Condition => said.type.startsWi
 const isSummary = (said: EventObject): said is Extract<AgentReport, { type: 'summary.made' }> =>
   said.type === 'summary.made';
 
-/** The data messages that bring an item, as a room tells of them; a hidden sender unless told otherwise. */
+type ItemSource = {
+  readonly sender?: ParticipantRef | null;
+  readonly seal?: SealState | null;
+  readonly jobId?: string;
+};
+
+/** The data messages that bring an item, as a room tells of them; from a hidden monitor unless told otherwise. */
 export const itemFacts = (
   item: ConversationItem,
   at: number,
-  { sender = null, jobId = 'AJ_mon' }: { sender?: ParticipantRef | null; jobId?: string } = {},
+  { sender = null, seal = 'valid', jobId = 'AJ_mon' }: ItemSource = {},
 ): Extract<ConversationAnalystEvent, { type: 'data.received' }>[] =>
   toMessages(item, { agent: 'conversation-monitor', jobId }).map((payload) => {
     const text = JSON.stringify(payload);
@@ -98,6 +109,7 @@ export const itemFacts = (
       sizeBytes: Buffer.byteLength(text),
       text,
       truncated: false,
+      ...(seal && { seal }),
     };
   });
 

@@ -1,6 +1,7 @@
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { SyntheticParticipant } from '../../src/io/demo/synthetic-participant.ts';
 import { sleep, systemClock } from '../../src/io/clock.ts';
+import { DataSeal } from '../../src/io/data-seal.ts';
 import { rtcRuntime } from '../../src/io/livekit/load-rtc.ts';
 import { createJoinGate } from '../../src/io/livekit/join-gate.ts';
 import { createLivekitRoom } from '../../src/io/livekit/room-client.ts';
@@ -54,7 +55,7 @@ export async function openRoomClient(
   room: string,
   identity: string,
 ): Promise<RoomClient> {
-  return roomClientWith(server.url, await agentToken(server, room, identity));
+  return roomClientWith(server, await agentToken(server, room, identity));
 }
 
 function agentToken(server: LivekitServer, room: string, identity: string): Promise<string> {
@@ -73,13 +74,17 @@ function agentToken(server: LivekitServer, room: string, identity: string): Prom
   return token.toJwt();
 }
 
-const roomClientWith = (url: string, token: string): RoomClient =>
+const roomClientWith = (
+  { url, apiSecret }: Pick<LivekitServer, 'url' | 'apiSecret'>,
+  token: string,
+): RoomClient =>
   createLivekitRoom({
     url,
     token,
     clock: systemClock,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     joinGate,
+    dataSeal: new DataSeal(apiSecret),
     onDefect: (error) => {
       throw error;
     },
@@ -147,10 +152,11 @@ export async function createLivekitRoomHarness(
     world,
     client: ({ identity, fault }) =>
       roomClientWith(
-        fault === 'url' ? NOWHERE : server.url,
+        fault === 'url' ? { ...server, url: NOWHERE } : server,
         fault === 'token' ? 'no.valid.token' : (tokens.get(identity) ?? ''),
       ),
     until,
+    dataSeal: new DataSeal(server.apiSecret),
     signalStopsMedia,
     heldCount: () => rtcRuntime().heldCount(),
     dispose: async () => {

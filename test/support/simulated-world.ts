@@ -76,6 +76,7 @@ export function simulatedHarness(options: { seed?: number; nastiness?: number } 
       clients.push(client);
       return client;
     },
+    dataSeal: server.dataSeal,
     signalStopsMedia: true,
     heldCount: () => clients.reduce((count, client) => count + client.heldCount, 0),
     dispose: () => {

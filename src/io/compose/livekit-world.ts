@@ -1,6 +1,7 @@
 import type { JobServices } from '../../actors/ports.ts';
 import { readMetadata } from '../../agents/read-metadata.ts';
 import { systemClock, systemRandom } from '../clock.ts';
+import { DataSeal } from '../data-seal.ts';
 import { createJoinGate } from '../livekit/join-gate.ts';
 import { createLivekitRoom } from '../livekit/room-client.ts';
 import { LiveKitWorkerSocket } from '../livekit/worker-socket.ts';
@@ -30,6 +31,7 @@ export function createLivekitWorld(options: LivekitWorldOptions): WorkerWorld {
   const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = connection;
   const clock = systemClock;
   const joinGate = createJoinGate({ concurrency: joinConcurrency, maxWaiting: maxJobs });
+  const dataSeal = new DataSeal(apiSecret);
   return {
     clock,
     openSocket: ({ definition, settings }) =>
@@ -55,6 +57,7 @@ export function createLivekitWorld(options: LivekitWorldOptions): WorkerWorld {
         clock,
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         joinGate,
+        dataSeal,
         onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
       }),
     services: createJobServices({ url, apiKey, apiSecret }, services),

@@ -7,6 +7,7 @@ import type { RunConnectionOptions } from '../cli/commands.ts';
 import { LivePainter } from '../cli/live-painter.ts';
 import { renderSummaries } from '../cli/summaries-view.ts';
 import { systemClock } from '../clock.ts';
+import { DataSeal } from '../data-seal.ts';
 import { GreenroomError } from '../errors.ts';
 import { EventLogs } from '../event-log/event-logs.ts';
 import { mintAgentToken } from '../livekit/agent-token.ts';
@@ -215,6 +216,7 @@ async function openJob(
       clock: systemClock,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       joinGate: createJoinGate({ concurrency: 1, maxWaiting: 1 }),
+      dataSeal: new DataSeal(apiSecret),
       onDefect: (err) => logger.error({ err }, 'a room event could not be handled'),
     }),
     services: createJobServices(

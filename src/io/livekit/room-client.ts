@@ -5,6 +5,7 @@ import type { ConnectionCommand, RoomFact, StatsSample } from '../../machines/ev
 import { nextTurn } from '../clock.ts';
 import { ChangeLimit } from '../change-limit.ts';
 import { DataLimit } from '../data-limit.ts';
+import type { DataSeal } from '../data-seal.ts';
 import type { JoinGate } from './join-gate.ts';
 import { toCommandError, toJoinError } from './room-facts.codec.ts';
 import { RoomVisit } from './room-visit.ts';
@@ -19,6 +20,8 @@ export type LivekitRoomOptions = {
   readonly connectTimeoutMs: number;
   /** The one of the process. */
   readonly joinGate: JoinGate;
+  /** Of the server's API secret. */
+  readonly dataSeal: DataSeal;
   /** Hears of a defect in the handling of one event; the room goes on without that event. */
   readonly onDefect: (error: unknown) => void;
 };
@@ -99,12 +102,13 @@ class LivekitRoom implements RoomClient {
   }
 
   async #enterNow(): Promise<void> {
-    const { url, token, clock, connectTimeoutMs, onDefect } = this.#options;
+    const { url, token, clock, connectTimeoutMs, dataSeal, onDefect } = this.#options;
     const visit = new RoomVisit({
       url,
       token,
       clock,
       connectTimeoutMs,
+      dataSeal,
       onDefect,
       say: (fact) => this.#say(fact),
       refusesData: (senderIdentity, sizeBytes) => this.#data.refuses(senderIdentity, sizeBytes),

@@ -1,6 +1,11 @@
 import type { Participant, RemoteParticipant, Room, TrackPublication } from '@livekit/rtc-node';
 import type { Clock } from '../../actors/ports.ts';
-import type { DisconnectReason, ParticipantRef, RoomFact } from '../../machines/events.ts';
+import type {
+  DisconnectReason,
+  ParticipantRef,
+  RoomFact,
+  SealState,
+} from '../../machines/events.ts';
 import { toReceivedText } from '../received-text.ts';
 import {
   toDisconnectReason,
@@ -21,6 +26,8 @@ export type RoomListenersDeps = {
   readonly media: TrackMedia;
   readonly clock: Pick<Clock, 'now'>;
   readonly say: (fact: RoomFact) => void;
+  /** What the seal of a data message says; null where it has none. */
+  readonly sealOf: (bytes: Uint8Array, topic: string) => SealState | null;
   readonly onEnded: (reason: DisconnectReason) => void;
   readonly onDefect: (error: unknown) => void;
   /** Whether what happens now is told. */
@@ -95,16 +102,18 @@ export class RoomListeners {
       )
       .on(
         'dataReceived',
-        this.#heard((bytes, sender, _kind, topic) =>
+        this.#heard((bytes, sender, _kind, topic = '') => {
+          const seal = this.#deps.sealOf(bytes, topic);
           say({
             type: 'data.received',
             at: this.#deps.clock.now(),
             sender: sender ? toParticipantRef(sender) : null,
-            topic: topic ?? '',
+            topic,
             sizeBytes: bytes.byteLength,
             ...toReceivedText(bytes),
-          }),
-        ),
+            ...(seal && { seal }),
+          });
+        }),
       );
   }
 

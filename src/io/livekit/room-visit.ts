@@ -8,6 +8,7 @@ import type {
   StatsSample,
 } from '../../machines/events.ts';
 import { nextTurn, sleep } from '../clock.ts';
+import type { DataSeal } from '../data-seal.ts';
 import { rtcRuntime } from './load-rtc.ts';
 import { toParticipantInfo, toParticipantRef } from './room-facts.codec.ts';
 import { RoomListeners } from './room-listeners.ts';
@@ -22,11 +23,14 @@ const LEAVE_TIMEOUT_MS = 3_000;
 /** Above it a stream is refused; without it a few compressed bytes could ask for 5 GB. */
 const MAX_STREAM_BYTES = 1_048_576;
 
+type PublishCommand = Extract<ConnectionCommand, { type: 'data.publish' }>;
+
 export type RoomVisitDeps = {
   readonly url: string;
   readonly token: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly connectTimeoutMs: number;
+  readonly dataSeal: DataSeal;
   readonly say: (fact: RoomFact) => void;
   /** Asked where that can be done before a data message is decoded; one that is let through is told. */
   readonly refusesData: (senderIdentity: string, sizeBytes: number) => boolean;
@@ -50,6 +54,8 @@ export class RoomVisit {
   readonly #media: TrackMedia;
   readonly #listeners: RoomListeners;
   readonly #ended = new AbortController();
+  /** Of the room as it was entered. */
+  #sid = '';
   #state: 'entering' | 'inside' | 'leaving' | 'ended' = 'entering';
   #left: Promise<void> | undefined;
 
@@ -69,6 +75,7 @@ export class RoomVisit {
       say: deps.say,
       onDefect: deps.onDefect,
       isTold: () => this.#isTold,
+      sealOf: (bytes, topic) => deps.dataSeal.stateOf(bytes, { roomSid: this.#sid, topic }),
       onEnded: (reason) => {
         // Our own goodbye ends when it is answered.
         if (this.#state === 'inside') this.#end(reason);
@@ -134,7 +141,7 @@ export class RoomVisit {
       case 'data.publish':
         // To LiveKit an empty list would be everybody.
         if (command.to.length === 0) return;
-        await localParticipant.publishData(Buffer.from(JSON.stringify(command.payload)), {
+        await localParticipant.publishData(Buffer.from(this.#messageOf(command)), {
           reliable: true,
           topic: command.topic,
           ...(command.to !== 'everybody' && { destination_identities: [...command.to] }),
@@ -154,6 +161,11 @@ export class RoomVisit {
   async stats(): Promise<StatsSample> {
     const stats = await this.#rtc.subscriberStats(this.#room);
     return toStatsSample(stats, (trackSid) => this.#media.isSubscribed(trackSid));
+  }
+
+  #messageOf({ payload, topic, sealed }: PublishCommand): string {
+    const json = JSON.stringify(payload);
+    return sealed ? this.#deps.dataSeal.seal(json, { roomSid: this.#sid, topic }) : json;
   }
 
   async #leaveNow(): Promise<void> {
@@ -190,6 +202,7 @@ export class RoomVisit {
       throw new Error('the room ended during the join');
     }
     this.#state = 'inside';
+    this.#sid = sid;
     const participants = this.#presence.remember(
       [...remoteParticipants.values()].map(toParticipantInfo),
     );

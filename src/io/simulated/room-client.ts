@@ -4,6 +4,7 @@ import type { AudioFrame, Clock, RoomClient } from '../../actors/ports.ts';
 import type { ConnectionCommand, ErrorInfo, RoomFact, StatsSample } from '../../machines/events.ts';
 import { ChangeLimit } from '../change-limit.ts';
 import { DataLimit } from '../data-limit.ts';
+import type { DataSeal } from '../data-seal.ts';
 import type { Nastiness } from './nastiness.ts';
 import { Outbox, type Untimed } from './outbox.ts';
 import type { RoomNews } from './participant.ts';
@@ -31,6 +32,7 @@ export type SimulatedClientDeps = {
   readonly clock: Clock;
   readonly room: SimulatedRoom;
   readonly nastiness: Nastiness;
+  readonly dataSeal: DataSeal;
 };
 
 /** One agent's connection to a simulated room. */
@@ -121,7 +123,7 @@ export class SimulatedRoomClient implements RoomClient {
   }
 
   #enter(): void {
-    const { room, clock, nastiness } = this.#deps;
+    const { room, clock, nastiness, dataSeal } = this.#deps;
     const { identity, isHidden = true, attributes = {} } = this.#options;
     const self = room.enter({
       identity,
@@ -136,6 +138,7 @@ export class SimulatedRoomClient implements RoomClient {
       room,
       self,
       nastiness,
+      dataSeal,
       timers: this.#timers,
       say: (fact) => this.#say(fact),
     });
@@ -164,12 +167,14 @@ export class SimulatedRoomClient implements RoomClient {
   }
 
   #send(visit: Visit, command: Exclude<ConnectionCommand, { type: 'track.setMedia' }>): void {
-    const { room } = this.#deps;
+    const { room, dataSeal } = this.#deps;
     if (command.type === 'participant.setAttributes') {
       room.setAttributes(visit.self, command.attributes);
     } else if (command.to.length > 0) {
-      const bytes = new TextEncoder().encode(JSON.stringify(command.payload));
-      room.sendData(visit.self, command.topic, bytes, command.to);
+      const { payload, topic, to, sealed } = command;
+      const json = JSON.stringify(payload);
+      const message = sealed ? dataSeal.seal(json, { roomSid: room.sid, topic }) : json;
+      room.sendData(visit.self, topic, new TextEncoder().encode(message), to);
     }
   }
 

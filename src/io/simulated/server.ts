@@ -1,4 +1,5 @@
 import type { Clock, JobServices, RoomServiceClient, RosterClient } from '../../actors/ports.ts';
+import { DataSeal } from '../data-seal.ts';
 import { GreenroomError } from '../errors.ts';
 import { Nastiness } from './nastiness.ts';
 import { SimulatedRoomClient, type SimulatedClientOptions } from './room-client.ts';
@@ -33,6 +34,9 @@ export class SimulatedServer {
     this.#seed = seed;
     this.#nastiness = nastiness;
   }
+
+  /** Of all its agents: it has no secret but this. */
+  readonly dataSeal = new DataSeal('simulated');
 
   /** What LiveKit's `ListParticipants` says: everybody, also who is hidden; nobody for an unknown room. */
   readonly roster: RosterClient = {
@@ -85,7 +89,8 @@ export class SimulatedServer {
     const random = seededRandom(this.#seed, `client ${this.#clients}`);
     const nastiness = new Nastiness(this.#nastiness, random);
     const room = this.room(roomName);
-    return new SimulatedRoomClient(options, { clock: this.#clock, room, nastiness });
+    const deps = { clock: this.#clock, room, nastiness, dataSeal: this.dataSeal };
+    return new SimulatedRoomClient(options, deps);
   }
 
   /** Ends every room; agents hear `server_shutdown`, and none comes in before {@link start}. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../actors/ports.ts';
 import type { DisconnectReason, MediaMode, RoomFact, StatsSample } from '../../machines/events.ts';
+import type { DataSeal } from '../data-seal.ts';
 import { toReceivedText } from '../received-text.ts';
 import type { Nastiness } from './nastiness.ts';
 import type { Untimed } from './outbox.ts';
@@ -25,6 +26,7 @@ export type VisitDeps = {
   readonly room: SimulatedRoom;
   readonly self: SimulatedParticipant;
   readonly nastiness: Nastiness;
+  readonly dataSeal: DataSeal;
   /** Of the client; those of the visit end with it. */
   readonly timers: Timers;
   readonly say: (fact: Untimed<RoomFact>) => void;
@@ -213,12 +215,15 @@ export class Visit {
   }
 
   #tellData(sender: SimulatedParticipant, topic: string, bytes: Uint8Array): void {
+    const { dataSeal, room } = this.#deps;
+    const seal = dataSeal.stateOf(bytes, { roomSid: room.sid, topic });
     this.#deps.say({
       type: 'data.received',
       sender: sender.isHidden ? null : sender.ref,
       topic,
       sizeBytes: bytes.byteLength,
       ...toReceivedText(bytes),
+      ...(seal && { seal }),
     });
   }
 

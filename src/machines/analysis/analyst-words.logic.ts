@@ -21,6 +21,7 @@ export const askFor = ({ stream, identity }: Context): Said => ({
   topic: REPLAY_TOPIC,
   to: 'everybody',
   payload: toReplayRequest({ after: stream.next - 1, replyTo: identity, jobId: stream.jobId }),
+  sealed: true,
 });
 
 export type Published = {
@@ -75,7 +76,9 @@ export const forged = ({ refusals, now: at }: Context): Said => ({
   at,
   key: 'forged_items',
   severity: 'info',
-  message: 'participants sent what only a conversation-monitor may send: it was not taken in',
+  message:
+    'items of a conversation were not taken in: they come from participants, or from a hidden agent ' +
+    'that does not seal them or has another API secret',
   evidence: { messages: refusals.forged, from: refusals.forgers },
 });
 

@@ -21,9 +21,9 @@ export type ConversationAnalystInput = AgentInput<
 
 /** Messages that are no items of a conversation. */
 type Refusals = {
-  /** From participants, who may not send items. */
+  /** Not from an agent, as far as can be known. */
   readonly forged: number;
-  /** Some of those who sent them: the first five. */
+  /** Some of those who sent them: the first five. Empty for one without a name. */
   readonly forgers: readonly string[];
   /** That are not what an item should be. */
   readonly malformed: number;

@@ -22,6 +22,7 @@ import { askFor } from './analyst-words.logic.ts';
 import type { ConversationAnalystContext, ConversationAnalystInput } from './analyst.context.ts';
 import { isEmpty } from './analysis-window.logic.ts';
 import { LATE_WORDS_MS, nextDeadline } from './compliance.logic.ts';
+import { isFromAgent } from '../conversation/agent-message.logic.ts';
 import { ANALYSIS_TOPIC } from '../conversation/conversation-item.ts';
 import { hasGap } from './item-stream.logic.ts';
 
@@ -146,9 +147,8 @@ export const analystSetup = setup({
   },
   guards: {
     isItem: (_, { topic }: DataFact) => topic === ANALYSIS_TOPIC,
-    // Hidden agents are anonymous; a participant of any other kind could forge a conversation.
-    isForgedItem: ({ context }, { topic, sender }: DataFact) =>
-      topic === ANALYSIS_TOPIC && sender !== null && !context.agents.includes(sender.identity),
+    isForgedItem: ({ context }, fact: DataFact) =>
+      fact.topic === ANALYSIS_TOPIC && !isFromAgent(fact, context.agents),
     isAgent: (_, { participant }: Of<'participant.connected'>) => participant.kind === 'agent',
     isKnownAgent: ({ context }, { identity }: { identity: string }) =>
       context.agents.includes(identity),

@@ -113,6 +113,7 @@ export function sendWaiting(context: Context, { most }: { readonly most: number 
         topic: ANALYSIS_TOPIC,
         payload,
         to: 'everybody' as const,
+        sealed: true as const,
       })),
     ),
   };
@@ -210,7 +211,7 @@ export function hearData(context: Context, fact: RoomFactOf<'data.received'>): D
   const { topic, at, sender } = fact;
   const { agents, metadata, wrong } = context;
   const type = topic === metadata.topics.transcription ? 'transcription' : 'agent_response';
-  const heard = readData(fact, type, ({ identity }) => agents.includes(identity));
+  const heard = readData(fact, type, agents);
   if (heard?.type === 'item') return addItem(context, heard.item);
   const sample = { at, sender: sender?.identity ?? null, topic, problem: heard?.problem ?? '' };
   return change(context, {

@@ -1,5 +1,6 @@
 /** What is said to an agent of a conversation, as the items that others get of it. */
-import type { ParticipantKind, ParticipantRef, RoomFact } from '../events.ts';
+import type { ParticipantKind, RoomFact } from '../events.ts';
+import { isFromAgent } from './agent-message.logic.ts';
 import type { ConversationItem, ConversationItemType } from './conversation-item.ts';
 import type { Turn } from './floor.logic.ts';
 import { parseObject } from './plain-object.logic.ts';
@@ -52,14 +53,15 @@ export const turnItem = ({ identity, startedAt, endedAt, overlapMs }: Turn): Hea
  * A data message: plain text, or JSON `{text | content, participant?}`. What begins like an object or
  * a list must be such an object.
  *
- * Somebody who is no agent speaks for nobody else. A sender without a name may be a hidden agent, and
- * may be somebody who came within the last 3 s and publishes nothing: the server tells of those late.
+ * Somebody who is no agent speaks for nobody else. For whom a sender without a name says to speak is not
+ * believed without a seal, but kept as `claimed`.
  */
 export function readData(
-  { at, sender, topic, text, truncated }: DataReceived,
+  fact: DataReceived,
   type: ConversationItemType,
-  isAgent: (ref: ParticipantRef) => boolean,
+  agents: readonly string[],
 ): Heard {
+  const { at, sender, topic, text, truncated } = fact;
   if (text === null) return { type: 'wrong', problem: 'not UTF-8' };
   const isPlain = !/^\s*[{[]/.test(text);
   const given = isPlain ? { text } : parseObject(text);
@@ -73,18 +75,19 @@ export function readData(
   if (participant !== null && !isIdentity(participant)) {
     return { type: 'wrong', problem: 'participant is not an identity' };
   }
-  const speaksForOthers = sender === null || isAgent(sender);
-  const speaker = speaksForOthers && participant !== null ? participant : sender?.identity;
+  const own = sender?.identity ?? '';
+  const speaker = participant !== null && isFromAgent(fact, agents) ? participant : own;
   return {
     type: 'item',
     item: {
-      participant: speaker ?? '',
+      participant: speaker,
       content,
       at,
       type,
       metadata: {
         sender: sender?.identity ?? null,
         topic: clipped(topic),
+        ...(participant !== null && speaker === '' && { claimed: participant }),
         ...(truncated && { truncated }),
       },
     },
@@ -103,13 +106,19 @@ export type Transcribed = {
  * Interim ones replace each other until the final one (`lk.transcription_final`). What an agent says
  * itself comes as one stream that is whole once it ends, and whose beginning could not yet call it
  * final (livekit/agents: `_ParticipantStreamTranscriptionOutput`).
+ *
+ * Anybody may name anybody's track; who is no agent speaks for nobody else. A stream without a sender is
+ * that of a hidden one: the server writes the name of everybody else into it, but for agents, who may
+ * write another's (livekit-server 1.13.5 pkg/rtc/participant.go:2590).
  */
 export function readTextStream(
   { at, senderIdentity, text, truncated, attributes }: TextReceived,
   { ownerOf, isAgent }: Transcribed,
 ): { readonly segment: string; readonly item: HeardItem } | null {
+  const speaksForOthers = senderIdentity === '' || isAgent(senderIdentity);
   const trackSid = attributes['lk.transcribed_track_id'] ?? '';
-  const participant = ownerOf(trackSid) ?? senderIdentity;
+  const owner = speaksForOthers ? ownerOf(trackSid) : undefined;
+  const participant = owner ?? senderIdentity;
   const isInterim = attributes['lk.transcription_final'] === 'false' && !isAgent(participant);
   if (isInterim || text.trim() === '') return null;
   const segment = clipped(attributes['lk.segment_id'] ?? '');

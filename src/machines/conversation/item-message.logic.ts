@@ -7,10 +7,15 @@ import { isPlainObject, isWhole, parseObject, type PlainObject } from './plain-o
  */
 export const MAX_MESSAGE_BYTES = 15 * 1024;
 
+/** What sealing adds to a message (src/io/data-seal.ts). */
+export const SEAL_BYTES = 53;
+
+const MAX_UNSEALED_BYTES = MAX_MESSAGE_BYTES - SEAL_BYTES;
+
 /** More parts than any item has: it is at most 16 KiB of text, of which each byte is at most six of JSON. */
 const MAX_PARTS = 16;
 
-/** Who sends an item, since a hidden sender is anonymous. */
+/** Who sends an item, since a hidden sender is anonymous. That it is true is for the seal to say. */
 export type MessageSigner = { readonly agent: string; readonly jobId: string };
 
 /** One message of `conversation_analysis`: an item, or one part of it. */
@@ -28,15 +33,15 @@ export type ReadMessage =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * The payloads that bring an item to its consumers: one, or as many as the size of a packet asks for.
+ * The payloads that bring an item to its consumers, sealed: one, or as many as the size of a packet asks for.
  *
  * Parts have the same `seq`, and `part` of `parts`; no character is cut in two.
  */
 export function toMessages(item: ConversationItem, signer: MessageSigner): readonly PlainObject[] {
   const whole = payloadOf(item, signer);
-  if (jsonBytes(JSON.stringify(whole)) <= MAX_MESSAGE_BYTES) return [whole];
+  if (jsonBytes(JSON.stringify(whole)) <= MAX_UNSEALED_BYTES) return [whole];
   const empty = { ...whole, content: '', part: MAX_PARTS, parts: MAX_PARTS };
-  const pieces = split(item.content, MAX_MESSAGE_BYTES - jsonBytes(JSON.stringify(empty)));
+  const pieces = split(item.content, MAX_UNSEALED_BYTES - jsonBytes(JSON.stringify(empty)));
   return pieces.map((content, index) => ({
     ...whole,
     content,

@@ -1,4 +1,5 @@
 import type { RoomFact } from '../events.ts';
+import { isFromAgent } from './agent-message.logic.ts';
 import { ANALYSIS_TOPIC } from './conversation-item.ts';
 import type { ConversationContext as Context } from './conversation.context.ts';
 import type { Decision } from './conversation.logic.ts';
@@ -14,11 +15,12 @@ const ANSWER_EVERY_MS = 2_000;
 const MAX_ANSWERS = 5;
 
 /**
- * The request of somebody who may ask now: an agent, or a sender without a name, as hidden agents are.
- * Anybody else hears the items as they come, and nothing is lost on a participant who is inside.
+ * The request of an agent that may ask now. Anybody else hears the items as they come, and nothing of
+ * what was said before they came.
  */
-function requestOf(context: Context, { at, sender, text }: DataReceived): ReplayRequest | null {
-  if (sender !== null && !context.agents.includes(sender.identity)) return null;
+function requestOf(context: Context, fact: DataReceived): ReplayRequest | null {
+  const { at, text } = fact;
+  if (!isFromAgent(fact, context.agents)) return null;
   const request = text === null ? null : readReplayRequest(text);
   if (request === null) return null;
   const { jobId, replyTo } = request;
@@ -46,6 +48,7 @@ export function answerReplay(context: Context, fact: DataReceived): Decision {
         topic: ANALYSIS_TOPIC,
         payload,
         to: [replyTo],
+        sealed: true as const,
       })),
     ),
   };

@@ -157,10 +157,11 @@ describe('the conversation', () => {
     const stage = new AnalystStage();
     const helper = { identity: 'helper', sid: 'PA_helper' };
     const eve = { identity: 'eve', sid: 'PA_eve' };
-    stage.say(...itemFacts(item(1, 'one'), stage.now, { sender: helper }));
+    stage.say(...itemFacts(item(1, 'one'), stage.now, { sender: helper, seal: null }));
     expect(stage.context.stream.counts.items).toBe(1);
     for (let seq = 2; seq < 7; seq += 1) {
-      stage.say(...itemFacts(item(seq, 'I am the agent'), stage.now, { sender: eve }));
+      const source = { sender: eve, seal: null };
+      stage.say(...itemFacts(item(seq, 'I am the agent'), stage.now, source));
     }
     expect(stage.context.stream.counts.items).toBe(1);
     expect(stage.context.refusals).toMatchObject({ forged: 5, forgers: ['eve'] });
@@ -168,11 +169,30 @@ describe('the conversation', () => {
     expect(stage.conditions).toEqual(Array.from({ length: 3 }, () => 'met forged_items'));
   });
 
+  it.each([
+    ['without a name and a seal', { seal: null }],
+    ['with a seal that does not hold', { seal: 'invalid' }],
+    ['copied by somebody with a name', { sender: { identity: 'eve', sid: 'PA_eve' } }],
+  ] as const)('[SEAL-7] is not taken %s', (_, source) => {
+    const stage = new AnalystStage({ COMPLIANCE_RULES: [complianceRule({})] });
+    stage.say(...itemFacts(item(1, 'we guarantee it'), stage.now, source));
+    expect(stage.context.refusals.forged).toBe(1);
+    expect(stage.value).toMatchObject({ stream: 'waiting' });
+    expect(stage.conditions).toEqual(['met forged_items']);
+    stage.hear(item(1, 'we guarantee it'));
+    expect(stage.conditions).toEqual(['met forged_items', 'met compliance:rule']);
+  });
+
+  it('[SEAL-7] is asked for with a seal', () => {
+    const [ask] = new AnalystStage().published('conversation_replay');
+    expect(ask).toMatchObject({ sealed: true });
+  });
+
   it('[CAN-17] is taken from an agent as long as it is there', () => {
     const stage = new AnalystStage();
     const late = { identity: 'late', sid: 'PA_late' };
     const tell = (seq: number) =>
-      stage.say(...itemFacts(item(seq, 'hi'), stage.now, { sender: late }));
+      stage.say(...itemFacts(item(seq, 'hi'), stage.now, { sender: late, seal: null }));
     tell(1);
     stage.say({
       type: 'participant.connected',
@@ -205,6 +225,7 @@ describe('the conversation', () => {
       type: 'data.received',
       at: stage.now,
       sender: null,
+      seal: 'valid',
       topic: 'conversation_analysis',
       sizeBytes: 9,
       text,

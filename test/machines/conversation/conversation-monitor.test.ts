@@ -14,7 +14,7 @@ import {
   type ConversationMonitorSnapshot,
 } from '../../../src/machines/conversation/conversation-monitor.machine.ts';
 import { toReplayRequest } from '../../../src/machines/conversation/replay-request.logic.ts';
-import type { ParticipantRef } from '../../../src/machines/events.ts';
+import type { ParticipantRef, SealState } from '../../../src/machines/events.ts';
 import { audioTrackMachine } from '../../../src/machines/session/audio-track.machine.ts';
 import { LevelPorts } from '../../support/level-ports.ts';
 import { job } from '../../support/monitor-facts.ts';
@@ -43,15 +43,17 @@ const input: ConversationInput = {
   startedAt: T0,
 };
 
+/** A word: somebody without a name, of whose message the seal says this. */
+type Sender = ParticipantRef | null | SealState;
+
 const dataOf = (
   at: number,
-  sender: ParticipantRef | null,
+  sender: Sender,
   text: string,
   topic = 'transcription',
 ): ConversationEvent => ({
-  ...{ type: 'data.received', at, sender, topic, text },
-  sizeBytes: text.length,
-  truncated: false,
+  ...{ type: 'data.received', at, topic, text, sizeBytes: text.length, truncated: false },
+  ...(typeof sender === 'string' ? { sender: null, seal: sender } : { sender }),
 });
 
 const textOf = (
@@ -133,11 +135,33 @@ describe('a conversation monitor', () => {
   it('[CNV-31] lets only agents speak for others', () => {
     const stage = new ConversationStage();
     const text = JSON.stringify({ content: 'hello', participant: 'bob' });
-    stage.say(dataOf(T0, alice, text), dataOf(T0, robot, text), dataOf(T0, null, text));
+    stage.say(dataOf(T0, alice, text), dataOf(T0, robot, text), dataOf(T0, 'valid', text));
     expect(stage.sent.slice(3)).toEqual([
       '4 transcription alice: hello',
       '5 transcription bob: hello',
       '6 transcription bob: hello',
+    ]);
+  });
+
+  it('[SEAL-6] lets nobody without a name speak for others without a seal', () => {
+    const stage = new ConversationStage();
+    const text = JSON.stringify({ content: 'hello', participant: 'bob' });
+    stage.say(dataOf(T0, null, text), dataOf(T0, 'invalid', text));
+    expect(stage.sent.slice(3)).toEqual(['4 transcription : hello', '5 transcription : hello']);
+    expect(stage.reports.filter(isMessage).at(-1)).toMatchObject({
+      payload: { metadata: { sender: null, topic: 'transcription', claimed: 'bob' } },
+      sealed: true,
+    });
+  });
+
+  it('[SEAL-6] lets nobody speak for another by the name of their track, but agents', () => {
+    const stage = new ConversationStage();
+    const track = { 'lk.transcribed_track_id': 'TR_mic', 'lk.transcription_final': 'true' };
+    for (const sender of ['bob', 'robot', '']) stage.say(textOf(T0, 'hello', track, sender));
+    expect(stage.sent.slice(3)).toEqual([
+      '4 transcription bob: hello',
+      '5 transcription alice: hello',
+      '6 transcription alice: hello',
     ]);
   });
 
@@ -162,7 +186,7 @@ describe('a conversation monitor', () => {
 
   it('[CNV-33] answers who came late with what was sent, and nobody else', () => {
     const stage = new ConversationStage();
-    const ask = (sender: ParticipantRef | null, after: number, jobId: string | null = null) =>
+    const ask = (sender: Sender, after: number, jobId: string | null = null) =>
       stage.say(
         dataOf(
           stage.now,
@@ -172,22 +196,25 @@ describe('a conversation monitor', () => {
         ),
       );
     ask(null, 1);
+    expect(stage.sent).toHaveLength(3);
+    ask('valid', 1);
     expect(stage.sent.slice(3)).toEqual(inside.slice(1).map((item) => `${item} to agent-AJ_2`));
-    ask(null, 0);
+    ask('valid', 0);
     ask(alice, 0);
     stage.pass(2_000);
     ask(alice, 0);
-    ask(null, 0, 'AJ_other');
+    ask('valid', 0, 'AJ_other');
     expect(stage.sent).toHaveLength(5);
     ask(robot, 2, 'AJ_1');
     expect(stage.sent.slice(5)).toEqual(['3 event robot: present to agent-AJ_2']);
+    expect(stage.reports.filter(isMessage).every((message) => message.sealed)).toBe(true);
   });
 
   it('[CNV-33] answers at most five within two seconds', () => {
     const stage = new ConversationStage();
     for (let index = 0; index < 10; index += 1) {
       const request = toReplayRequest({ after: 2, replyTo: `agent-${index}`, jobId: null });
-      stage.say(dataOf(T0, null, JSON.stringify(request), 'conversation_replay'));
+      stage.say(dataOf(T0, 'valid', JSON.stringify(request), 'conversation_replay'));
     }
     expect(stage.sent.slice(3)).toHaveLength(5);
   });
@@ -197,7 +224,7 @@ describe('a conversation monitor', () => {
     stage.pass(61_000);
     stage.say(dataOf(stage.now, alice, 'later'));
     const request = toReplayRequest({ after: 0, replyTo: 'agent-AJ_2', jobId: null });
-    stage.say(dataOf(stage.now, null, JSON.stringify(request), 'conversation_replay'));
+    stage.say(dataOf(stage.now, 'valid', JSON.stringify(request), 'conversation_replay'));
     expect(stage.sent.slice(3)).toEqual([
       '4 transcription alice: later',
       '4 transcription alice: later to agent-AJ_2',
@@ -294,7 +321,12 @@ describeMachine(conversationMonitorMachine, {
     'what is said': {
       events: [
         dataOf(at, alice, 'hello'),
-        dataOf(at, null, '{"version":1,"after":0,"reply_to":"agent-AJ_2"}', 'conversation_replay'),
+        dataOf(
+          at,
+          'valid',
+          '{"version":1,"after":0,"reply_to":"agent-AJ_2"}',
+          'conversation_replay',
+        ),
         textOf(at, 'hello', {}),
         { type: 'command.failed', at, command: 'data.publish', error },
         reconnecting,
