@@ -2,11 +2,13 @@ import { setTimeout as passTurns } from 'node:timers/promises';
 import { assign, createActor, setup, type AnyActor } from 'xstate';
 import { expect, it } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
+import { roomAnalytics } from '../../../src/agents/room-analytics.agent.ts';
 import { Inspection } from '../../../src/io/inspect/inspection.ts';
 import type { InspectedSystem } from '../../../src/io/inspect/inspected-system.ts';
 import type { Look } from '../../../src/io/inspect/protocol.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import { KeptLine } from '../../support/kept-line.ts';
+import { roomInput } from '../../support/room-facts.ts';
 import { SimulatedWorker } from '../../support/simulated-worker.ts';
 
 const source = { kind: 'live', command: 'test', greenroom: '0', startedAt: 0 } as const;
@@ -17,7 +19,8 @@ const SESSION = 'job/agent/participant:alice';
 /** A worker whose one job follows alice in the room `demo`, and the inspection of both. */
 async function inspectedWorker() {
   const inspections: Inspection[] = [];
-  const worker = await SimulatedWorker.start([participantMonitor], {
+  const worker = await SimulatedWorker.start([participantMonitor, roomAnalytics], {
+    settings: roomInput().settings,
     inspect: (clock) => {
       const inspection = new Inspection({ source, clock, frames: clock });
       inspections.push(inspection);
@@ -330,3 +333,18 @@ async function pass(clock: VirtualClock, durationMs: number): Promise<void> {
   clock.advanceBy(durationMs);
   await passTurns(0);
 }
+
+it('[INS-12] levels are told of those who are measured, and of no agent of a whole room', async () => {
+  const { worker, director, open } = await inspectedWorker();
+  worker.offer('room-analytics', 'AJ_2', 'demo');
+  director.perform(join('alice'));
+  const isIn = (jobId: string, state: string) => worker.session(jobId)?.state === state;
+  await worker.until(() => isIn('AJ_1', 'connected') && isIn('AJ_2', 'watching'));
+  const { line } = await open({ room: 'demo' });
+  await worker.pass(1_000);
+
+  expect(line.last('levels')?.levels.map(({ system }) => system)).toEqual(['AJ_1']);
+  expect(new Set(line.last('room')?.rows.map(({ system }) => system))).toEqual(
+    new Set(['AJ_1', 'AJ_2']),
+  );
+});
