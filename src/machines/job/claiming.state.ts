@@ -1,12 +1,9 @@
-import type { RoomFact, RosterFact } from '../events.ts';
+import type { RosterFact } from '../events.ts';
 import type { ClaimInput, ClaimOutcome } from './claim.machine.ts';
 import { broken, disconnected, drained, overlong, undispatched } from './ending.logic.ts';
 import { jobSetup, type Ending, type JobContext } from './job.setup.ts';
+import { noteHere } from './job.transitions.ts';
 
-const noteHere = {
-  type: 'noteHere' as const,
-  params: ({ event }: { event: RoomFact }) => event,
-};
 const noted = { actions: noteHere };
 
 const toldClaim = {

@@ -23,6 +23,13 @@ export const broken = ({ at, error }: Fact<'control.broken'>): Ending => ({
   error: error.message,
 });
 
+/** Our own error, of which nothing says when it happened. */
+export const failed = ({ ending: { at } }: JobContext, error: string): Ending => ({
+  reason: 'agent_error',
+  at,
+  error,
+});
+
 export const drained = ({ at }: Fact<'control.draining'>): Ending => ({
   reason: 'drained',
   at,
