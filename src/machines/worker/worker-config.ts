@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from './worker-connection.machine.ts';
+import type { ConnectionConfig } from './worker-connection.setup.ts';
 
 /** Limits and times of a worker. */
 export type WorkerConfig = {

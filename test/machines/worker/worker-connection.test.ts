@@ -11,11 +11,11 @@ import { describeMachine } from '../../../src/io/testing/describe-machine.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
 import type { JobOffer, SocketCommand, SocketFact } from '../../../src/machines/worker/events.ts';
 import { defaultWorkerConfig } from '../../../src/machines/worker/worker-config.ts';
-import {
-  workerConnectionMachine,
-  type ConnectionEvent,
-  type ConnectionInput,
-} from '../../../src/machines/worker/worker-connection.machine.ts';
+import { workerConnectionMachine } from '../../../src/machines/worker/worker-connection.machine.ts';
+import type {
+  ConnectionEvent,
+  ConnectionInput,
+} from '../../../src/machines/worker/worker-connection.setup.ts';
 import { PortSlot } from '../../support/port-slot.ts';
 
 const config = defaultWorkerConfig.connection;
