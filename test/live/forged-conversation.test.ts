@@ -35,6 +35,7 @@ it('[SEAL-8] takes nothing from somebody who is still without a name, and all fr
   await reading.until({ state: 'following', items: { items: 1 } });
 
   const claims = () => toldItems(alice).filter(({ content }) => content.startsWith('claim'));
+  const streams = () => toldItems(alice).filter(({ content }) => content === 'by stream');
   const isNameless = () => claims().some(({ metadata }) => metadata['sender'] === null);
   let forgers = 0;
   while (!isNameless()) {
@@ -48,16 +49,21 @@ it('[SEAL-8] takes nothing from somebody who is still without a name, and all fr
     await send('conversation_analysis', forged);
     await send('conversation_replay', { version: 1, after: 0, reply_to: `eve-${forgers}` });
     await send('transcription', { content: 'claim', participant: 'bob' });
+    await eve.sendText('lk.transcription', 'by stream');
     await vi.waitFor(() => expect(claims()).toHaveLength(forgers), withinDeadline);
+    await vi.waitFor(() => expect(streams()).toHaveLength(forgers), withinDeadline);
     await reading.until({ refused: { forged: forgers, malformed: 0 } });
     const before = toldItems(eve).filter(({ content }) => content === 'present');
     expect(before).toEqual([]);
   }
   expect(claims().filter(({ participant }) => participant === 'bob')).toEqual([]);
   expect(claims().at(-1)).toMatchObject({ participant: '', metadata: { claimed: 'bob' } });
-  // All that the monitor told: those who were there or came, and what they claimed.
+  // The server writes the name of everybody but hidden ones into a stream, however late it is to tell of them.
+  const names = Array.from({ length: forgers }, (_, index) => `eve-${index + 1}`);
+  expect(streams().map(({ participant }) => participant)).toEqual(names);
+  // All that the monitor told: those who were there or came, and what they said.
   await reading.until({
-    items: { items: 1 + 2 * forgers, missing: 0, ofOthers: 0 },
+    items: { items: 1 + 3 * forgers, missing: 0, ofOthers: 0 },
     alerts: [{ key: 'forged_items' }],
   });
 }, 60_000);
