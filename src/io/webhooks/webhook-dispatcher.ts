@@ -7,7 +7,7 @@ import { WebhookTarget, type WebhookOutcome } from './webhook-target.ts';
 
 /** What was not delivered to one target, since this was last said. */
 export type WebhookTrouble = {
-  /** Scheme, host and port: path and query may hold a secret. */
+  /** Scheme, host and port: path and query may hold a secret. Empty where there is no such target. */
   readonly target: string;
   readonly reason: string;
   readonly lost: Readonly<Record<Lost, number>>;
@@ -40,9 +40,9 @@ type Body =
   | { readonly ok: true; readonly text: string; readonly sizeBytes: number }
   | { readonly ok: false; readonly reason: string };
 
-type OpenTarget = {
+/** What is to be told of a target, or of webhooks that came to none. */
+type Tally = {
   readonly name: string;
-  readonly target: WebhookTarget;
   lost: Record<Lost, number>;
   toldAt: number;
 };
@@ -54,7 +54,9 @@ const TELL_EVERY_MS = 60_000;
 /** Brings the webhooks of a process to all their targets, each of which has a queue of its own. */
 export class WebhookDispatcher implements WebhookSender {
   readonly #options: WebhookDispatcherOptions;
-  readonly #targets = new Map<string, OpenTarget>();
+  readonly #targets = new Map<string, WebhookTarget>();
+  readonly #withoutAddress = newTally('');
+  readonly #withoutPlace = newTally('');
   #isClosing = false;
 
   constructor(options: WebhookDispatcherOptions) {
@@ -87,13 +89,13 @@ export class WebhookDispatcher implements WebhookSender {
     const open = [...this.#targets.values()];
     await new Promise<void>((resolve) => {
       const timer = clock.setTimeout(resolve, timeoutMs);
-      void Promise.all(open.map(({ target }) => target.flush())).then(() => {
+      void Promise.all(open.map((target) => target.flush())).then(() => {
         clock.clearTimeout(timer);
         resolve();
       });
     });
     const left = this.queuedCount;
-    for (const { target } of open) target.close();
+    for (const target of open) target.close();
     return left;
   }
 
@@ -101,17 +103,20 @@ export class WebhookDispatcher implements WebhookSender {
     const { listener } = this.#options;
     const known = this.#targets.get(url);
     if (!known && !isWebhookUrl(url)) {
-      const lost = { ...nothingLost(), refused: 1 };
-      listener.onSettled('refused', 0);
-      listener.onTrouble({ target: '', reason: 'no address for webhooks', lost, queued: 0 });
+      this.#lose(this.#withoutAddress, 'refused', 'no address for webhooks');
       return;
     }
-    const open = this.#isClosing ? null : (known ?? this.#open(url));
-    if (!open) {
+    if (this.#isClosing) {
       listener.onSettled('dropped', 0);
       return;
     }
-    open.target.send({
+    const target = known ?? this.#open(url);
+    if (!target) {
+      const reason = `${MAX_TARGETS} other addresses have webhooks waiting`;
+      this.#lose(this.#withoutPlace, 'dropped', reason);
+      return;
+    }
+    target.send({
       room: job.room.name,
       sizeBytes: body.ok ? body.sizeBytes : 0,
       post: this.#posting(url, body),
@@ -144,42 +149,51 @@ export class WebhookDispatcher implements WebhookSender {
   }
 
   #sum(measure: (target: WebhookTarget) => number): number {
-    return [...this.#targets.values()].reduce((sum, { target }) => sum + measure(target), 0);
+    return [...this.#targets.values()].reduce((sum, target) => sum + measure(target), 0);
   }
 
-  #open(url: string): OpenTarget | null {
+  #open(url: string): WebhookTarget | null {
     if (this.#targets.size >= MAX_TARGETS && !this.#forgetIdle()) return null;
     const { clock, random, listener } = this.#options;
+    const tally = newTally(shownUrl(url));
     const target = new WebhookTarget({
       clock,
       random,
       onSettled: (outcome, delayMs) => {
-        if (outcome !== 'delivered') opened.lost[outcome] += 1;
+        if (outcome !== 'delivered') tally.lost[outcome] += 1;
         listener.onSettled(outcome, delayMs);
       },
-      onTrouble: (reason) => this.#tell(opened, reason),
+      onTrouble: (reason) => this.#tell(tally, reason, target.queuedCount),
     });
-    const opened = { name: shownUrl(url), target, lost: nothingLost(), toldAt: -Infinity };
-    this.#targets.set(url, opened);
-    return opened;
+    this.#targets.set(url, target);
+    return target;
   }
 
   #forgetIdle(): boolean {
-    for (const [url, { target }] of this.#targets) {
+    for (const [url, target] of this.#targets) {
       if (target.queuedCount === 0) return this.#targets.delete(url);
     }
     return false;
   }
 
-  #tell(open: OpenTarget, reason: string): void {
+  /** One that comes to no target. */
+  #lose(tally: Tally, outcome: Lost, reason: string): void {
+    tally.lost[outcome] += 1;
+    this.#options.listener.onSettled(outcome, 0);
+    this.#tell(tally, reason, 0);
+  }
+
+  #tell(tally: Tally, reason: string, queued: number): void {
     const { clock, listener } = this.#options;
     const now = clock.now();
-    if (now - open.toldAt < TELL_EVERY_MS) return;
-    const { name, target, lost } = open;
-    open.toldAt = now;
-    open.lost = nothingLost();
-    listener.onTrouble({ target: name, reason, lost, queued: target.queuedCount });
+    if (now - tally.toldAt < TELL_EVERY_MS) return;
+    const { name, lost } = tally;
+    tally.toldAt = now;
+    tally.lost = nothingLost();
+    listener.onTrouble({ target: name, reason, lost, queued });
   }
 }
 
 const nothingLost = () => ({ failed: 0, refused: 0, dropped: 0 });
+
+const newTally = (name: string): Tally => ({ name, lost: nothingLost(), toldAt: -Infinity });

@@ -160,7 +160,10 @@ describe('limits', () => {
     const stage = new WebhookStage(() => ({ afterMs: 9 * SECOND }));
     for (const index of range(1, 100)) stage.send('support', 1, `https://${index}.example.com/`);
     stage.send('support', 1, OTHER);
-    expect(stage.settled).toEqual(['dropped']);
+    stage.send('support', 1, OTHER);
+    expect(stage.settled).toEqual(['dropped', 'dropped']);
+    const trouble = { target: '', reason: '100 other addresses have webhooks waiting', queued: 0 };
+    expect(stage.troubles).toMatchObject([{ ...trouble, lost: { dropped: 1 } }]);
     await stage.pass(10 * SECOND);
     stage.send('support', 1, OTHER);
     await stage.pass(10 * SECOND);
@@ -252,6 +255,16 @@ describe('sending', () => {
       'no address for webhooks',
       expect.stringContaining('circular'),
     ]);
+  });
+
+  it('[WHK-24] tells of addresses that are none once a minute, with how many webhooks those were', async () => {
+    const stage = new WebhookStage(() => 200);
+    for (const seq of range(1, 90)) {
+      stage.send('support', seq, 'hooks.example.com');
+      await stage.pass(SECOND);
+    }
+    expect(stage.count('refused')).toBe(90);
+    expect(stage.troubles.map(({ lost }) => lost.refused)).toEqual([1, 60]);
   });
 
   it('[WHK-21] makes each body once, for all its targets and tries', async () => {
