@@ -2,6 +2,7 @@ import type { WebhookSender } from '../../actors/ports.ts';
 import type { ParticipantRef, WebhookCommand } from '../../machines/events.ts';
 import type { JobInfo } from '../../machines/job/job.events.ts';
 import type { JobEmitted } from '../../machines/worker/events.ts';
+import type { JobWebhookEvent } from '../webhooks/job-webhook-events.ts';
 
 type JobWebhooksOptions = {
   readonly webhooks: WebhookSender;
@@ -71,7 +72,7 @@ export class JobWebhooks {
     this.#say('session_ended', at, data);
   }
 
-  #say(event: string, at: number, data: WebhookCommand['data']): void {
+  #say(event: JobWebhookEvent, at: number, data: WebhookCommand['data']): void {
     this.send({ event, at, participant: this.#participant, data, url: null });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RuleAction } from '../../machines/rules/rule.ts';
 import { findNotJson } from '../event-log/plain-json.ts';
+import { jobWebhookEvents } from '../webhooks/job-webhook-events.ts';
 import { isWebhookUrl } from '../webhooks/webhook-url.ts';
 import type { RuleFunction } from './define-config.ts';
 import { chosen, hasKey, hint, oneOf, strict, text } from './schema-parts.ts';
@@ -15,6 +16,10 @@ const webhookAction = strict({
     event: z
       .string('expected a text')
       .regex(/^[a-z][a-z0-9_]{0,63}$/, 'expected lower case letters, digits and "_", at most 64')
+      .refine(
+        (event) => !jobWebhookEvents.some((own) => own === event),
+        `greenroom itself sends ${jobWebhookEvents.join(', ')}: expected another name`,
+      )
       .default('rule_acted'),
     url: z
       .string('expected an address')

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import {
   factPaths,
-  isPathOf,
+  factValueAt,
   isRuleFactType,
   ruleFactTypes,
+  type RuleFactType,
 } from '../../machines/rules/fact-paths.ts';
 import type { RuleCondition } from '../../machines/rules/rule.ts';
+import { whyImpossible } from './possible-test.ts';
 import { chosen, hasKey, hint, oneOf, strict, text } from './schema-parts.ts';
 
 const test = z.union(
@@ -32,16 +34,17 @@ const factCondition = strict({
   }),
   where: z.record(z.string(), test, 'expected an object of paths and values').default({}),
 }).superRefine(({ fact, where }, context) => {
-  const known = factPaths[fact];
-  for (const path of Object.keys(where)) {
-    if (isPathOf(path, known)) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['where', path],
-      message: `${fact} brings no such value${hint(path, known) || `; it brings ${known.join(', ')}`}`,
-    });
+  for (const [path, test] of Object.entries(where)) {
+    const value = factValueAt(fact, path);
+    const message = value === null ? noSuchValue(fact, path) : whyImpossible(test, value);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['where', path], message });
   }
 });
+
+function noSuchValue(fact: RuleFactType, path: string): string {
+  const known = factPaths(fact);
+  return `${fact} brings no such value${hint(path, known) || `; it brings ${known.join(', ')}`}`;
+}
 
 const alertCondition = strict({
   alert: text,

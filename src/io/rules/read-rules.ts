@@ -119,7 +119,7 @@ function nameProblems(config: unknown): readonly string[] {
 }
 
 const pathsOf = (when: RuleCondition): readonly string[] =>
-  'fact' in when ? factPaths[when.fact] : alertPaths;
+  'fact' in when ? factPaths(when.fact) : alertPaths;
 
 function actionProblems(action: ActionRead, paths: readonly string[]): readonly string[] {
   const isAboutSomebody = namesSomebody(paths);

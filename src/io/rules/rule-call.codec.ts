@@ -24,11 +24,15 @@ const changes = {
   'alert.resolved': 'resolved',
 } as const;
 
-/** What a function of the configuration is called with, out of what its rule was waiting for. */
+/**
+ * What a function of the configuration is called with, out of what its rule was waiting for: copies, since
+ * what a function changes would change in the contexts of machines, and in no replay.
+ */
 export function toCallContext(
-  { because, job }: Parameters<RuleFunctions['call']>[0],
+  given: Parameters<RuleFunctions['call']>[0],
   signal: AbortSignal,
 ): RuleCallContext {
+  const { because, job } = structuredClone(given);
   const { type, alert, participant = null } = becauseSchema.parse(because);
   const change = Object.entries(changes).find(([name]) => name === type)?.[1];
   return {

@@ -65,6 +65,46 @@ describe('the rules of a configuration', () => {
       'rules[0].when.where.participant.knd: track.muted brings no such value: is participant.kind meant?',
     ],
     [
+      'a misspelt word',
+      { when: { fact: 'track.muted', where: { 'track.source': 'camra' } } },
+      'rules[0].when.where.track.source: expected one of unknown, camera, microphone, screen_share, screen_share_audio, found "camra": is camera meant?',
+    ],
+    [
+      'a word in upper case',
+      { when: { fact: 'track.muted', where: { 'participant.kind': 'SIP' } } },
+      'rules[0].when.where.participant.kind: expected one of standard, ingress, egress, sip, agent, connector, bridge, found "SIP": is sip meant?',
+    ],
+    [
+      'a pattern that no word has',
+      { when: { fact: 'participant.qualityChanged', where: { quality: '*bad' } } },
+      'rules[0].when.where.quality: expected one of excellent, good, poor, lost, found "*bad"',
+    ],
+    [
+      'a number that is a text',
+      { when: { fact: 'data.received', where: { sizeBytes: '100' } } },
+      'rules[0].when.where.sizeBytes: expected a whole number from 0 on, or { above, below }, found "100"',
+    ],
+    [
+      'limits that nothing is within',
+      { when: { fact: 'data.received', where: { sizeBytes: { above: 5, below: 6 } } } },
+      'rules[0].when.where.sizeBytes: no whole number from 0 on is within {"above":5,"below":6}',
+    ],
+    [
+      'true as a text',
+      { when: { fact: 'track.muted', where: { 'track.muted': 'true' } } },
+      'rules[0].when.where.track.muted: expected true or false, found "true"',
+    ],
+    [
+      'a text that is a number',
+      { when: { fact: 'data.received', where: { topic: 5 } } },
+      'rules[0].when.where.topic: expected a text, found 5',
+    ],
+    [
+      'the type of another fact',
+      { when: { fact: 'track.muted', where: { type: 'track.unmuted' } } },
+      'rules[0].when.where.type: expected track.muted, found "track.unmuted": is track.muted meant?',
+    ],
+    [
       'an unknown change',
       { when: { alert: 'x', is: 'closed' } },
       'rules[0].when.is: expected one of opened, updated, resolved',
@@ -106,6 +146,11 @@ describe('the rules of a configuration', () => {
       'rules[0].then[0].call: expected a function, which only a .js or .mjs file can have',
     ],
     [
+      'the name of a webhook of our own',
+      { then: { webhook: { event: 'session_ended' } } },
+      'rules[0].then[0].webhook.event: greenroom itself sends session_started, session_summary, session_ended, alert_opened, alert_updated, alert_resolved: expected another name',
+    ],
+    [
       'an address with a password',
       { then: { webhook: { url: 'https://u:p@h/' } } },
       'rules[0].then[0].webhook.url: expected an address that starts with http:// or https://, without a user or # in it',
@@ -132,6 +177,14 @@ describe('the rules of a configuration', () => {
     ],
   ])('[RUL-21] refuse %s, with the place and what would be right', (_, rule, problem) => {
     expect(problemsOf(rule)).toEqual([problem]);
+  });
+
+  it.each<[string, object]>([
+    ['track.published', { 'track.source': 'screen*', 'track.muted': false, type: '*' }],
+    ['data.received', { text: null, sizeBytes: { above: 4, below: 6 }, at: 0 }],
+    ['participant.connected', { 'participant.attributes.lk.agent.state': 'idle' }],
+  ])('[RUL-28] take what %s can bring', (fact, where) => {
+    expect(problemsOf({ when: { fact, where }, then: { webhook: {} } })).toEqual([]);
   });
 
   it('[RUL-22] name everything that is wrong at once, also two rules of one name', () => {

@@ -15,12 +15,14 @@ function callOf(run: RuleFunction) {
     clock,
     onStray: (_, cause) => strays.push(cause),
   });
-  const because = { type: 'data.received', at: T0 };
-  const made = call(
-    { rule: 'one', function: 'one/0', because, job: monitorInput().job },
-    { signal: new AbortController().signal },
-  );
-  return { clock, strays, made };
+  const given = {
+    rule: 'one',
+    function: 'one/0',
+    because: { type: 'track.published', at: T0, track: { name: 'given' } },
+    job: { ...monitorInput().job, room: { name: 'given', sid: 'RM_1' } },
+  };
+  const made = call(given, { signal: new AbortController().signal });
+  return { clock, strays, made, given };
 }
 
 it('[RUL-30] waits for a function, and rejects with what it throws', async () => {
@@ -63,4 +65,18 @@ it('[RUL-32] contains what a function leaves behind: while it runs it fails, aft
   await later.made;
   expect(stray(new Error('late'))).toBe(true);
   expect(later.strays).toMatchObject([{ message: 'late' }]);
+});
+
+it('[RUL-33] gives a function copies: what it writes into them changes nothing of ours', async () => {
+  const { made, given } = callOf(({ fact, job }) => {
+    for (const part of [fact?.['track'], job.room]) {
+      expect.assert(typeof part === 'object' && part !== null);
+      Object.assign(part, { name: 'written' });
+    }
+  });
+  await made;
+  expect(given).toMatchObject({
+    because: { track: { name: 'given' } },
+    job: { room: { name: 'given' } },
+  });
 });

@@ -156,7 +156,7 @@ describe('rules that a job follows', () => {
       name: 'ear',
       ...plainAgent,
       machine: () => listener(told),
-      view: () => ({}),
+      view: () => ({ state: 'listening' }),
     });
     const run = startAgent(ear, {
       rules: [
