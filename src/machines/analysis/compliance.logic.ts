@@ -1,7 +1,7 @@
 import { matchesPattern } from '../text-pattern.logic.ts';
 import type { AnalysedItem } from './analysis.events.ts';
 import type { ComplianceFinding, ComplianceRule } from './compliance-rule.ts';
-import { findPhrase, foldText } from './phrases.logic.ts';
+import { findPhrases, foldText } from './phrases.logic.ts';
 
 /** How far the rules of a conversation are met. It grows with the rules alone. */
 export type Compliance = {
@@ -45,9 +45,9 @@ export function judgeItem(
       (demand === 'must_not_say' || !compliance.said.includes(id)) && isMeant(who, item, agents),
   );
   if (open.length === 0) return { compliance: known, findings: [], madeUp: [] };
-  const text = foldText(item.content);
+  const spans = findPhrases(foldText(item.content), rules);
   const found = open.flatMap((rule) => {
-    const span = findPhrase(text, rule.phrases);
+    const span = spans.get(rule);
     return span ? [{ rule, span }] : [];
   });
   const findings = found

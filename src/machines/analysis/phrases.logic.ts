@@ -3,20 +3,19 @@
  *
  * Folding is Unicode's NFKD (UAX #15) without diacritics and without what nobody sees (soft hyphens, joiners,
  * marks of direction), whatever the case; everything but letters, marks and digits (categories L, M and N)
- * parts words. Where a script has no spaces between words each character is one. Time is linear in the text
- * for each phrase: nothing backtracks.
+ * parts words. Where a script has no spaces between words each character is one. All phrases are looked for
+ * at once, in time that grows with the words of the text and those of the longest phrase, however many
+ * phrases there are.
  */
-
-/** Words with one space between them and around them all, and where each character came from. */
-export type FoldedText = {
-  readonly folded: string;
-  /** For each code unit of `folded`, where it begins and ends in the text. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-};
 
 /** Where something stands in a text, in UTF-16 code units. */
 export type Span = { readonly start: number; readonly end: number };
+
+/** A word as it is compared, and where it stands. */
+export type FoldedWord = Span & { readonly folded: string };
+
+/** Somebody's phrases, of which those are meant first that stand first. */
+export type Phrased = { readonly phrases: readonly string[] };
 
 const WORD = /[\p{L}\p{M}\p{N}]/u;
 const MARK = /\p{M}/u;
@@ -26,70 +25,99 @@ const UNSEEN =
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
 
-export function foldText(text: string): FoldedText {
-  let folded = ' ';
-  const starts = [0];
-  const ends = [0];
+export function foldText(text: string): readonly FoldedWord[] {
+  const words: { folded: string; start: number; end: number }[] = [];
   let offset = 0;
+  let isWithinWord = false;
   let isUnspaced = false;
-  const put = (piece: string, end: number): void => {
-    folded += piece;
-    for (let unit = 0; unit < piece.length; unit += 1) {
-      starts.push(offset);
-      ends.push(end);
-    }
-  };
-  const part = (): void => {
-    if (!folded.endsWith(' ')) put(' ', offset);
-  };
   for (const character of text) {
     const end = offset + character.length;
     for (const piece of foldCase(character.normalize('NFKD'))) {
+      const word = isWithinWord ? words.at(-1) : undefined;
       if (UNSEEN.test(piece)) {
         // It belongs to the letter before it.
-        ends[ends.length - 1] = end;
-      } else if (WORD.test(piece)) {
-        const isLetter = !MARK.test(piece);
-        if (isLetter && (isUnspaced || UNSPACED.test(piece))) part();
-        if (isLetter) isUnspaced = UNSPACED.test(piece);
-        put(piece, end);
+        if (word) word.end = end;
+        continue;
+      }
+      isWithinWord = WORD.test(piece);
+      if (!isWithinWord) continue;
+      const isLetter = !MARK.test(piece);
+      const isApart = isLetter && (isUnspaced || UNSPACED.test(piece));
+      if (isLetter) isUnspaced = UNSPACED.test(piece);
+      if (word && !isApart) {
+        word.folded += piece;
+        word.end = end;
       } else {
-        part();
+        words.push({ folded: piece, start: offset, end });
       }
     }
     offset = end;
   }
-  part();
-  return { folded, starts, ends };
+  return words;
 }
 
 /** Twice lower: a final sigma, a dotless i and a sharp s differ from what they are in upper case. */
 const foldCase = (text: string): string => text.toLowerCase().toUpperCase().toLowerCase();
 
 /** Whether there is a word in it at all. */
-export const hasWords = (phrase: string): boolean => foldText(phrase).folded !== ' ';
+export const hasWords = (phrase: string): boolean => foldText(phrase).length > 0;
 
-/** Where the first of the phrases stands that is in the text; null where none is. */
-export function findPhrase(
-  { folded, starts, ends }: FoldedText,
-  phrases: readonly string[],
-): Span | null {
-  for (const wanted of foldedOnce(phrases)) {
-    const found = wanted === ' ' ? -1 : folded.indexOf(wanted);
-    const start = starts[found + 1];
-    const end = ends[found + wanted.length - 2];
-    if (found >= 0 && start !== undefined && end !== undefined) return { start, end };
+/**
+ * Where the first phrase stands that is in the text, of each whose phrases are.
+ *
+ * @param owners the same array each time: what is made of it is kept with it.
+ */
+export function findPhrases(
+  words: readonly FoldedWord[],
+  owners: readonly Phrased[],
+): ReadonlyMap<Phrased, Span> {
+  const tree = treeOf(owners);
+  const found = new Map<Phrased, Span & { readonly rank: number }>();
+  for (const [index, { folded, start }] of words.entries()) {
+    let branch = tree.next.get(folded);
+    for (let last = index; branch; last += 1) {
+      const end = words[last]?.end ?? start;
+      for (const [owner, rank] of branch.ranks) {
+        if (rank < (found.get(owner)?.rank ?? Infinity)) found.set(owner, { start, end, rank });
+      }
+      branch = branch.next.get(words[last + 1]?.folded ?? '');
+    }
   }
-  return null;
+  return found;
 }
 
-const foldedPhrases = new WeakMap<readonly string[], readonly string[]>();
+/** The phrases that begin with the same words. */
+type Branch = {
+  readonly next: Map<string, Branch>;
+  /** Whose phrase ends here, and which of theirs it is. */
+  readonly ranks: Map<Phrased, number>;
+};
 
-/** The phrases of a rule never change, and folding those of 50 rules for each item took 40 ms. */
-function foldedOnce(phrases: readonly string[]): readonly string[] {
-  const known = foldedPhrases.get(phrases);
+const trees = new WeakMap<readonly Phrased[], Branch>();
+
+/** The phrases of rules never change, and folding those of 50 for each item took 40 ms. */
+function treeOf(owners: readonly Phrased[]): Branch {
+  const known = trees.get(owners);
   if (known) return known;
-  const folded = phrases.map((phrase) => foldText(phrase).folded);
-  foldedPhrases.set(phrases, folded);
-  return folded;
+  const tree = newBranch();
+  for (const owner of owners) {
+    for (const [rank, phrase] of owner.phrases.entries()) grow(tree, { owner, rank, phrase });
+  }
+  trees.set(owners, tree);
+  return tree;
+}
+
+const newBranch = (): Branch => ({ next: new Map(), ranks: new Map() });
+
+function grow(
+  tree: Branch,
+  { owner, rank, phrase }: { owner: Phrased; rank: number; phrase: string },
+): void {
+  let branch = tree;
+  for (const { folded } of foldText(phrase)) {
+    const grown = branch.next.get(folded) ?? newBranch();
+    branch.next.set(folded, grown);
+    branch = grown;
+  }
+  if (!branch.ranks.has(owner)) branch.ranks.set(owner, rank);
 }
