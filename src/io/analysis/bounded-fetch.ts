@@ -20,7 +20,7 @@ export const createBoundedFetch =
     }
     const body = await readBounded(response, maxBytes);
     // What was decoded and counted here has other headers about its encoding and length.
-    const kept = ['content-type', 'retry-after'].flatMap((name): [string, string][] => {
+    const kept = ['content-type', 'date', 'retry-after'].flatMap((name): [string, string][] => {
       const value = headers.get(name);
       return value === null ? [] : [[name, value]];
     });

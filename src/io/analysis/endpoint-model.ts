@@ -134,7 +134,7 @@ function ofStatus({ statusCode: status, responseHeaders, cause }: APICallError):
   const answers = `the endpoint answers ${status}`;
   if (status === 429 || status === 503) {
     const kind = status === 429 ? 'limited' : 'unavailable';
-    return new EndpointFailure(kind, answers, restOf(responseHeaders?.['retry-after']));
+    return new EndpointFailure(kind, answers, restOf(responseHeaders));
   }
   if (status === 408 || status >= 500) return new EndpointFailure('unavailable', answers);
   if (status === 401 || status === 403 || status === 404) {
@@ -147,6 +147,16 @@ function ofStatus({ statusCode: status, responseHeaders, cause }: APICallError):
   );
 }
 
-/** Of `Retry-After` (RFC 9110, 10.2.3), in milliseconds; the form with a date is not heard. */
-const restOf = (seconds: string | undefined): number | null =>
-  seconds !== undefined && /^\d{1,9}$/.test(seconds) ? Number(seconds) * 1_000 : null;
+/**
+ * Of `Retry-After` (RFC 9110, 10.2.3), in milliseconds; null where it says nothing. A date is held against the
+ * `Date` of the same answer, so that the clock here need not agree with that of the endpoint.
+ */
+function restOf(headers: Readonly<Record<string, string>> = {}): number | null {
+  const { date = '', 'retry-after': after = '' } = headers;
+  if (/^\d{1,9}$/.test(after)) return Number(after) * 1_000;
+  const restMs = timeOf(after) - timeOf(date);
+  return restMs > 0 ? restMs : null;
+}
+
+/** Not a number for what is no date of HTTP: all of these end with their time zone. */
+const timeOf = (date: string): number => (date.endsWith(' GMT') ? Date.parse(date) : Number.NaN);

@@ -322,6 +322,21 @@ describe('an endpoint that does not answer', () => {
     ]);
   });
 
+  it.each([
+    // By the endpoint's own clock: ours need not agree with it.
+    ['Wed, 21 Oct 2015 07:28:30 GMT', 'for another (30|2\\d) s$'],
+    ['Wed, 21 Oct 2099 07:28:00 GMT', 'for another (600|59\\d) s$'],
+    ['Wed, 21 Oct 2015 07:27:00 GMT', 'answers 429$'],
+    ['2015-10-22', 'answers 429$'],
+    ['-5', 'answers 429$'],
+  ])('[ENG-63] is left alone until the date that it says, %s', async (until, expected) => {
+    const date = 'Wed, 21 Oct 2015 07:28:00 GMT';
+    reply = () => ({ status: 429, headers: { date, 'retry-after': until }, body: '' });
+    const { fallback } = await analyse();
+    expect(fallback).toMatch(new RegExp(expected));
+    expect(endpoint.questions).toHaveLength(fallback.endsWith(' s') ? 1 : 3);
+  });
+
   it('[ENG-31] is given up when time is over', async () => {
     reply = () => null;
     const { fallback } = await analyse(talk, { ANALYSIS_TIMEOUT: '1s' });
@@ -364,14 +379,14 @@ describe('an endpoint that does not answer', () => {
   it('[ENG-35] is not waited for by more than a hundred: what is too much is answered at once', async () => {
     reply = () => null;
     const engine = engineOf();
-    const stopped = new AbortController();
-    const runs = Array.from({ length: 109 }, () => engine.analyse(talk, stopped));
+    const jobs = Array.from({ length: 109 }, () => new AbortController());
+    const runs = jobs.map(({ signal }) => engine.analyse(talk, { signal }));
     expect(await Promise.race(runs)).toMatchObject({
       engine: 'lexicon',
       fallback: 'E_ANALYSIS_UNAVAILABLE: 100 analyses are waiting already',
     });
     await vi.waitFor(() => expect(endpoint.questions).toHaveLength(8), 10_000);
-    stopped.abort(new Error('the job is over'));
+    for (const job of jobs) job.abort(new Error('the job is over'));
     const ends = await Promise.allSettled(runs);
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(endpoint.questions).toHaveLength(8);

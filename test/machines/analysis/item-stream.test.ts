@@ -88,7 +88,9 @@ describe('the items of a monitor', () => {
     expect(stream.counts.missing).toBe(1);
     const long = hearAll(many.slice(0, 80).flatMap((seq) => messagesOf(seq, 'x'.repeat(16_000))));
     expect(long.seqs.length).toBeGreaterThan(60);
-    const halves = many.flatMap((seq) => messagesOf(seq, 'x'.repeat(16_000)).slice(0, 1));
+    const halves = many
+      .slice(0, 30)
+      .flatMap((seq) => messagesOf(seq, 'x'.repeat(16_000)).slice(0, 1));
     expect(hearAll(halves).stream.partial).toHaveLength(20);
   });
 
