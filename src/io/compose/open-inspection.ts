@@ -54,7 +54,7 @@ export async function openInspection({
     frames: systemClock,
     onFault: (err) => logger.error({ err }, 'an actor system can no longer be inspected'),
   });
-  const disguise = settings.INSPECT_PSEUDONYMS ? new Disguise() : undefined;
+  const disguise = settings.INSPECT_PSEUDONYMS ? new Disguise(inspection) : undefined;
   const relay = await startRelay({
     ...address,
     token,

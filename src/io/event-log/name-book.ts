@@ -1,3 +1,5 @@
+import { asInPath } from './recorded-actors.ts';
+
 /** Part of a word, next to which a name is only the beginning or end of another one. */
 const wordCharacter = /[\p{L}\p{N}_-]/u;
 
@@ -8,24 +10,44 @@ const wordCharacter = /[\p{L}\p{N}_-]/u;
  * costs more the more names there are. A pattern of them all would be made anew with each.
  */
 export class NameBook {
+  /** Oldest first. */
   readonly #words = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   /** As they stand in an actor's path, where that is another writing. */
   readonly #wordsInPaths = new Map<string, string>();
-  /** By the first letter, longest first. */
-  readonly #lengths = new Map<number | undefined, number[]>();
+  /** How many writings are so long, by their first letter; longest first. */
+  readonly #lengths = new Map<number | undefined, Map<number, number>>();
 
   get words(): ReadonlyMap<string, string> {
     return this.#words;
   }
 
-  /** @param name not empty. */
+  /** Whom a word stands for. */
+  nameOf(word: string): string | undefined {
+    return this.#names.get(word);
+  }
+
+  /** @param name not empty; one that is there already is the newest now. */
   add(name: string, word: string): void {
+    const isKnown = this.#words.delete(name);
     this.#words.set(name, word);
-    this.#noteLength(name);
-    const inPath = name.replaceAll(/[%/]/g, encodeURIComponent);
+    if (isKnown) return;
+    this.#names.set(word, name);
+    this.#countLength(name, 1);
+    const inPath = asInPath(name);
     if (inPath === name) return;
     this.#wordsInPaths.set(inPath, word);
-    this.#noteLength(inPath);
+    this.#countLength(inPath, 1);
+  }
+
+  remove(name: string): void {
+    const word = this.#words.get(name);
+    if (word === undefined) return;
+    this.#words.delete(name);
+    this.#names.delete(word);
+    this.#countLength(name, -1);
+    const inPath = asInPath(name);
+    if (this.#wordsInPaths.delete(inPath)) this.#countLength(inPath, -1);
   }
 
   /** The text with its names replaced, where they are whole words; of several the longest. */
@@ -49,7 +71,7 @@ export class NameBook {
   #nameAt(text: string, start: number): string | undefined {
     const lengths = this.#lengths.get(text.codePointAt(start));
     if (!lengths || isInWord(characterBefore(text, start))) return undefined;
-    for (const length of lengths) {
+    for (const length of lengths.keys()) {
       const end = start + length;
       if (end > text.length || isInWord(text.codePointAt(end))) continue;
       const written = text.slice(start, end);
@@ -63,16 +85,18 @@ export class NameBook {
     return this.#words.get(written) ?? this.#wordsInPaths.get(written) ?? written;
   }
 
-  #noteLength(name: string): void {
-    const first = name.codePointAt(0);
-    const lengths = this.#lengths.get(first) ?? [];
-    if (lengths.includes(name.length)) return;
-    this.#lengths.set(
-      first,
-      [...lengths, name.length].sort((a, b) => b - a),
-    );
+  #countLength(writing: string, by: 1 | -1): void {
+    const first = writing.codePointAt(0);
+    const counts = new Map(this.#lengths.get(first));
+    const count = (counts.get(writing.length) ?? 0) + by;
+    if (count > 0) counts.set(writing.length, count);
+    else counts.delete(writing.length);
+    if (counts.size > 0) this.#lengths.set(first, new Map([...counts].sort(longestFirst)));
+    else this.#lengths.delete(first);
   }
 }
+
+const longestFirst = ([one]: [number, number], [other]: [number, number]): number => other - one;
 
 const isInWord = (character: number | undefined): boolean =>
   character !== undefined && wordCharacter.test(String.fromCodePoint(character));

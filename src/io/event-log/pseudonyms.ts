@@ -8,11 +8,20 @@ import {
 } from './log-line.ts';
 import { NameBook } from './name-book.ts';
 import { isRecord } from './plain-json.ts';
+import { fromPath } from './recorded-actors.ts';
 
-/** Those on top are replaced only where they stand alone in a field that is known to name somebody. */
+/**
+ * Of those on top the ones that were named longest ago are forgotten, but for those that are held. Where they
+ * come again in a field that names somebody, or in a path, they are the same words again.
+ */
 const maxNames = 5_000;
+/** So many of them at once: to find out who is held takes a look at all. */
+const FORGOTTEN_SHARE = 0.5;
 /** Of those on top the oldest are forgotten: machines pass a text on at once, if at all. */
 const maxTexts = 5_000;
+
+/** How a machine calls the actor of somebody. */
+const personInPath = /(?:^|[/.])participant:([^/]+)/g;
 
 /** Words of the protocol, which machines compare with words of their own. */
 const protocolFields = new Set(['type', 'kind', 'source', 'mimeType', 'mode', 'code', 'sid']);
@@ -37,6 +46,8 @@ export class Pseudonyms {
   /** Never written: without it nobody can try out who is behind a word. */
   readonly #key = randomBytes(32);
   readonly #names = new NameBook();
+  readonly #held: () => Iterable<string>;
+  #nameLimit = maxNames;
   /** The agents themselves are nobody, and are compared by the order of their identities. */
   readonly #agents = new Set<string>();
   /** What was read: a text that a machine made itself is replaced only where it names somebody. */
@@ -44,9 +55,16 @@ export class Pseudonyms {
   /** One object in several lines of a step stays one object, which the encoder counts on. */
   #replaced = new Map<object, unknown>();
   #seq = -1;
+  #namesInHead: readonly string[] = [];
+
+  /** @param held gives names that must not be forgotten, beside those in a head. */
+  constructor(held: () => Iterable<string> = () => []) {
+    this.#held = held;
+  }
 
   head(head: LogHead): LogHead {
     this.#learn(head.input);
+    this.#namesInHead = [...this.#names.words.keys()];
     return { ...head, input: this.#fieldsOf(head.input) };
   }
 
@@ -54,7 +72,7 @@ export class Pseudonyms {
   line<TLine extends LogLine | ProblemLine>(line: TLine): TLine {
     if (line.seq !== this.#seq) {
       this.#seq = line.seq;
-      this.#replaced = new Map();
+      this.#begin();
     }
     if (isStimulus(line) && 'event' in line) this.#learn(line.event);
     return { ...line, ...this.#contentOf(line) };
@@ -62,19 +80,26 @@ export class Pseudonyms {
 
   /** The same for plain JSON beside a log: all of it is read first, and then replaced. */
   data(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    this.#replaced = new Map();
+    this.#begin();
     this.#learn(value);
     return this.#fieldsOf(value);
   }
 
   /** From now on this is somebody's name, or a room's. */
   learnName(name: string): void {
+    this.#forgetOldest();
     this.#know(name);
   }
 
-  /** The names that are known, each with its word. */
-  get names(): ReadonlyMap<string, string> {
-    return this.#names.words;
+  /** Whom a word stands for; undefined where it is none, or somebody who is forgotten. */
+  nameOf(word: string): string | undefined {
+    return this.#names.nameOf(word);
+  }
+
+  #begin(): void {
+    this.#replaced = new Map();
+    // Not while it goes on: whatever it names must be known up to its end.
+    this.#forgetOldest();
   }
 
   #contentOf(line: FileLine) {
@@ -108,13 +133,13 @@ export class Pseudonyms {
     if (Array.isArray(value)) {
       for (const item of value) this.#learn(item, `${field}[]`);
     } else if (isRecord(value)) {
-      const { identity, kind, name } = value;
+      const { identity, kind } = value;
       if (typeof identity === 'string' && (kind === 'agent' || field === 'local')) {
         if (this.#agents.size < maxNames) this.#agents.add(identity);
         return;
       }
-      const isRoom = field === 'room' || value['type'] === 'room.connected';
-      if (typeof name === 'string' && (isRoom || typeof identity === 'string')) this.#know(name);
+      const { name } = value;
+      if (typeof name === 'string' && isSomebodyOrRoom(value, field)) this.#know(name);
       for (const [key, inner] of Object.entries(value)) {
         const isText = field === 'attributes' ? !protocolAttribute.test(key) : textFields.has(key);
         if (isText && typeof inner === 'string') this.#keepText(inner);
@@ -132,9 +157,18 @@ export class Pseudonyms {
   }
 
   #know(name: string): void {
-    if (name === '' || this.#agents.has(name) || this.names.has(name)) return;
-    if (this.names.size >= maxNames) return;
-    this.#names.add(name, this.#wordFor(name));
+    if (name === '' || this.#agents.has(name)) return;
+    this.#names.add(name, this.#names.words.get(name) ?? this.#wordFor(name));
+  }
+
+  #forgetOldest(): void {
+    if (this.#names.words.size <= this.#nameLimit) return;
+    const held = new Set([...this.#namesInHead, ...this.#held()]);
+    const free = [...this.#names.words.keys()].filter((name) => !held.has(name));
+    const count = Math.ceil(free.length * FORGOTTEN_SHARE);
+    for (const name of free.slice(0, count)) this.#names.remove(name);
+    // Whoever is held is held elsewhere as well: their number has its limit there.
+    this.#nameLimit = Math.max(maxNames, 2 * held.size);
   }
 
   #replace(value: unknown, field = ''): unknown {
@@ -154,15 +188,20 @@ export class Pseudonyms {
     field = '',
   ): Readonly<Record<string, unknown>> {
     const isTrack = 'source' in value && 'mimeType' in value;
+    const isName = isSomebodyOrRoom(value, field) && !this.#isAgent(value);
     const fields = Object.entries(value).map(([key, inner]): [string, unknown] => {
       // A name of the protocol may stand for an attribute as well.
       if (field === 'attributes' && typeof inner === 'string') return [key, this.#whole(inner)];
-      const isWord = isTrack || field === 'topics[]';
+      const isWord = isTrack || isName || field === 'topics[]';
       if (isWord && key === 'name' && typeof inner === 'string') return [key, this.#wordFor(inner)];
       // Snapshots name the actors of people in keys: `participant:alice`.
       return [this.#inText(key), this.#replace(inner, key)];
     });
     return Object.fromEntries(fields);
+  }
+
+  #isAgent({ identity }: Readonly<Record<string, unknown>>): boolean {
+    return typeof identity === 'string' && this.#agents.has(identity);
   }
 
   #replaceText(text: string, field: string): string {
@@ -178,7 +217,11 @@ export class Pseudonyms {
   }
 
   #inText(text: string): string {
-    return this.names.get(text) ?? this.#names.replaceIn(text);
+    const word = this.#names.words.get(text);
+    if (word !== undefined) return word;
+    // Whoever was forgotten, or never named, has actors all the same.
+    for (const [, person = ''] of text.matchAll(personInPath)) this.#know(fromPath(person));
+    return this.#names.replaceIn(text);
   }
 
   /** JSON stays JSON: whether a text is some is a question that machines ask. */
@@ -193,6 +236,10 @@ export class Pseudonyms {
     return `p_${hash.slice(0, 16)}`;
   }
 }
+
+/** Whether `name` in it is that of a person or a room. */
+const isSomebodyOrRoom = (value: Readonly<Record<string, unknown>>, field: string): boolean =>
+  field === 'room' || value['type'] === 'room.connected' || typeof value['identity'] === 'string';
 
 /** Whether a text is a JSON object or array. */
 function isContainer(text: string): boolean {

@@ -32,6 +32,9 @@ export function actorPath(actor: AnyActorRef): string {
 /** An id, or a part of one, as it stands in a path. */
 export const asInPath = (id: string): string => id.replaceAll(/[%/]/g, encodeURIComponent);
 
+/** The same the other way round. */
+export const fromPath = (id: string): string => id.replaceAll(/%2F|%25/g, decodeURIComponent);
+
 /** The actors of one system, numbered in the order in which they are started. */
 export class RecordedActors {
   readonly #byRef = new WeakMap<ActorRefLike, RecordedActor>();

@@ -1,5 +1,6 @@
 import { Pseudonyms } from '../event-log/pseudonyms.ts';
 import { asInPath } from '../event-log/recorded-actors.ts';
+import type { Inspected } from './inspected.ts';
 import type {
   ActorRow,
   RelayMessage,
@@ -18,11 +19,19 @@ const PARTICIPANT = 'participant:';
  * well (`Pseudonyms`); the same name has another word in each of them.
  */
 export class Disguise {
-  readonly #pseudonyms = new Pseudonyms();
+  readonly #pseudonyms: Pseudonyms;
+
+  /** @param inspected whoever is in it is never forgotten. */
+  constructor(inspected: Pick<Inspected, 'systems' | 'inspectedActors'>) {
+    this.#pseudonyms = new Pseudonyms(() => [
+      ...inspected.systems.flatMap(({ row }) => namesOf(row)),
+      ...peopleIn(inspected.inspectedActors.map(({ ref }) => ({ name: ref.id }))),
+    ]);
+  }
 
   /** To be called before anything is told of a system. */
-  meet({ room, identity }: Pick<SystemRow, 'room' | 'identity'>): void {
-    for (const name of [room, identity]) if (name !== null) this.#pseudonyms.learnName(name);
+  meet(about: Pick<SystemRow, 'room' | 'identity'>): void {
+    for (const name of namesOf(about)) this.#pseudonyms.learnName(name);
   }
 
   hide(message: RelayMessage | StatelyRelayMessage): unknown {
@@ -33,12 +42,12 @@ export class Disguise {
   reveal(message: ViewerMessage): ViewerMessage {
     if (message.type !== 'look') return message;
     const { actor, room } = message;
-    const names = new Map([...this.#pseudonyms.names].map(([name, word]) => [word, name]));
-    const inPath = (word: string): string => asInPath(names.get(word) ?? word);
+    const nameOf = (word: string): string => this.#pseudonyms.nameOf(word) ?? word;
+    const inPath = (word: string): string => asInPath(nameOf(word));
     return {
       ...message,
       actor: actor && { ...actor, path: actor.path.replaceAll(/\bp_[\da-f]{16}\b/g, inPath) },
-      room: room === null ? null : (names.get(room) ?? room),
+      room: room === null ? null : nameOf(room),
     };
   }
 }
@@ -62,6 +71,9 @@ function namesIn(message: RelayMessage | StatelyRelayMessage): readonly string[]
       return [];
   }
 }
+
+const namesOf = ({ room, identity }: Pick<SystemRow, 'room' | 'identity'>): readonly string[] =>
+  [room, identity].filter((name) => name !== null);
 
 const peopleIn = (actors: readonly Pick<ActorRow, 'name'>[]): readonly string[] =>
   actors

@@ -59,6 +59,23 @@ it('[LOG-30] replaces names as whole words, the longest first, also as they stan
   );
 });
 
+it('[LOG-34] replaces as if names that were removed had never been there', () => {
+  const name = fc.string({ unit, minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(name, { minLength: 1, maxLength: 8 }),
+      fc.nat(8),
+      fc.string({ unit, maxLength: 25 }),
+      (names, removed, text) => {
+        const book = bookOf(names);
+        for (const one of names.slice(0, removed)) book.remove(one);
+        expect(book.replaceIn(text)).toBe(bookOf(names.slice(removed)).replaceIn(text));
+      },
+    ),
+    { seed: SEED, numRuns: 2_000 },
+  );
+});
+
 /** Of adding ten more names, and of texts with each: the fewest milliseconds of some tries. */
 function costOfMore(book: NameBook, from: number): number {
   const costs = Array.from({ length: 20 }, (_, attempt) => {

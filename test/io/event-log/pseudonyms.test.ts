@@ -147,3 +147,31 @@ it('[LOG-24] leaves agents their names', () => {
   const event = { type: 'roster.listed', participants: [agent] };
   expect(pseudonyms.line(said(event))).toEqual(said(event));
 });
+
+it('[LOG-32] replaces whoever comes after thousands of others, and the room of the log to its end', () => {
+  const pseudonyms = new Pseudonyms();
+  pseudonyms.head(head);
+  for (let seq = 1; seq <= 12_000; seq += 1) {
+    const event = { type: 'came', identity: `guest-${seq}`, name: `Guest ${seq}` };
+    pseudonyms.line({ ...said(event), seq });
+  }
+  const note = 'guest-12000 (Guest 12000) is in ward 7';
+  const noted = pseudonyms.line({ ...said({ type: 'noted', note }), seq: 12_001 });
+  expect(noted).toMatchObject({
+    event: { note: expect.stringMatching(/^p_\w+ \(p_\w+\) is in p_\w+$/) as unknown },
+  });
+  const path = 'job/agent/participant:guest-1/track:TR_1';
+  expect(pseudonyms.line({ kind: 'actor', seq: 12_001, actor: 3, path })).toMatchObject({
+    path: expect.stringMatching(/^job\/agent\/participant:p_\w+\/track:TR_1$/) as unknown,
+  });
+});
+
+it('[LOG-33] replaces everybody in a line that names more than are remembered', () => {
+  const pseudonyms = new Pseudonyms();
+  const people = Array.from({ length: 12_000 }, (_, index) => ({
+    identity: `guest-${index}`,
+    name: `Guest ${index}`,
+  }));
+  const line = pseudonyms.line(said({ type: 'listed', people, note: 'Guest 0 and Guest 11999' }));
+  expect(JSON.stringify(line)).not.toMatch(/guest/i);
+});
