@@ -63,6 +63,11 @@ export type ParticipantInfo = ParticipantRef & {
    * arrival (a full reconnect of our own looks like one).
    */
   readonly active: boolean;
+  /**
+   * Epoch milliseconds by the server's clock; missing where the server or the SDK does not say. Whoever
+   * publishes nothing may be told of up to 3 s after it, and so after others who came later.
+   */
+  readonly joinedAt?: number;
   readonly tracks: readonly TrackInfo[];
 };
 

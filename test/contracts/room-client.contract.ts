@@ -119,6 +119,23 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
     });
 
     describe('people', () => {
+      it('[RC-33] says of everybody when they came by the clock of the server', async () => {
+        const { agent, world, until } = await joined({ alice: [] });
+        await world.join('bob');
+        await world.join('carol', ['microphone']);
+        // Those who publish nothing are told of last.
+        await until(() => agent.heard('participant.connected').length >= 2, 'bob and carol');
+        const told = [
+          ...(agent.heard('room.connected')[0]?.participants ?? []),
+          ...agent.heard('participant.connected').map(({ participant }) => participant),
+        ];
+        for (const identity of ['alice', 'bob', 'carol']) {
+          const joinedAt = told.find((who) => who.identity === identity)?.joinedAt;
+          expect(joinedAt).toBeGreaterThan(0);
+          expect(joinedAt).toBe((await world.entryOf(identity))?.joinedAt);
+        }
+      });
+
       it('[RC-6] tells a life in order', async () => {
         const { agent, world, until } = await joined();
         await world.join('alice', ['microphone']);
@@ -459,7 +476,7 @@ export function describeRoomClient(name: string, setup: () => Promise<RoomHarnes
         });
         let seen: Readonly<Record<string, string>> | undefined;
         await until(() => {
-          void world.attributesOf(agentIdentity).then((attributes) => (seen = attributes));
+          void world.entryOf(agentIdentity).then((entry) => (seen = entry?.attributes));
           return seen?.['target'] === 'alice';
         }, 'the attribute in the list');
       });
@@ -577,7 +594,7 @@ class Stage {
   async untilGone(identity: string): Promise<void> {
     let isGone = false;
     await this.harness.until(() => {
-      void this.world.attributesOf(identity).then((entry) => (isGone = entry === undefined));
+      void this.world.entryOf(identity).then((entry) => (isGone = entry === undefined));
       return isGone;
     }, `${identity} to be out of the list`);
   }

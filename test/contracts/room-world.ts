@@ -1,5 +1,6 @@
 import type { RoomClient } from '../../src/actors/ports.ts';
 import type { DataSeal } from '../../src/io/data-seal.ts';
+import type { RosterEntry } from '../../src/machines/events.ts';
 
 export type MediaSource = 'microphone' | 'camera';
 
@@ -41,9 +42,7 @@ export type RoomWorld = {
   /** The server's RemoveParticipant, for an agent. */
   readonly removeAgent: (identity: string) => Promise<void>;
   /** What the server's list says; undefined where the identity is not in it. */
-  readonly attributesOf: (
-    identity: string,
-  ) => Promise<Readonly<Record<string, string>> | undefined>;
+  readonly entryOf: (identity: string) => Promise<RosterEntry | undefined>;
 };
 
 /** An implementation under test with a room of its own, and the world behind it. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ParticipantInfo_Kind } from '@livekit/protocol';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { startLiveWorker, type LiveWorker } from '../support/live-worker.ts';
@@ -66,4 +67,20 @@ it.concurrent('[RAN-19] puts the newest out of a room that is over its limit', a
   }, withinDeadline);
   const left = await room.rooms.listParticipants(room.name);
   expect(left.map(({ identity }) => identity)).not.toContain('bob');
+});
+
+it.concurrent('[RAN-20] puts out who came last, though the server told of it first', async () => {
+  const room = newRoom();
+  await room.enter('alice');
+  await room.dispatchText(
+    JSON.stringify({ participant_limit: 2, enforce_participant_limit: true }),
+  );
+  await room.until({ state: 'watching', limit: 'within' });
+  // Who publishes nothing is told of up to 3 s late.
+  await room.enter('bob', []);
+  await room.enter('carol');
+  await room.until({ limit: 'within', removals: 1, figures: { participants: 2, leaves: 1 } });
+  const left = await room.rooms.listParticipants(room.name);
+  const people = left.filter(({ kind }) => kind === ParticipantInfo_Kind.STANDARD);
+  expect(people.map(({ identity }) => identity).sort()).toEqual(['alice', 'bob']);
 });

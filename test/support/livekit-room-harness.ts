@@ -144,8 +144,8 @@ export async function createLivekitRoomHarness(
     },
     deleteRoom: () => service.deleteRoom(room),
     removeAgent: (identity) => service.removeParticipant(room, identity),
-    attributesOf: async (identity) =>
-      (await roster.list(room)).find((entry) => entry.identity === identity)?.attributes,
+    entryOf: async (identity) =>
+      (await roster.list(room)).find((entry) => entry.identity === identity),
   };
 
   return {

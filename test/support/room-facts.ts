@@ -68,13 +68,20 @@ export class RoomStage {
     this.clock.advanceBy(durationMs);
   }
 
-  /** We are in the room, with these people inside. */
+  /** We are in the room, with these people inside, in the order in which they came. */
   join(...participants: ParticipantInfo[]): void {
-    this.say(roomConnected(this.now, participants));
+    const joinedAt = this.now;
+    this.say(
+      roomConnected(
+        this.now,
+        participants.map((info) => ({ joinedAt, ...info })),
+      ),
+    );
   }
 
   enter(ref: ParticipantRef, more: Partial<ParticipantInfo> = {}): void {
-    this.say({ type: 'participant.connected', at: this.now, participant: participant(ref, more) });
+    const info = participant(ref, { joinedAt: this.now, ...more });
+    this.say({ type: 'participant.connected', at: this.now, participant: info });
   }
 
   exit(ref: ParticipantRef): void {

@@ -63,9 +63,8 @@ export function simulatedHarness(options: { seed?: number; nastiness?: number } 
       if (agent) room.exit(agent, 'participant_removed');
       return Promise.resolve();
     },
-    attributesOf: async (identity) =>
-      (await server.roster.list('support')).find((entry) => entry.identity === identity)
-        ?.attributes,
+    entryOf: async (identity) =>
+      (await server.roster.list('support')).find((entry) => entry.identity === identity),
   };
   return {
     world,

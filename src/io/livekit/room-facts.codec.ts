@@ -81,7 +81,7 @@ export function toParticipantInfo(
     'identity' | 'sid' | 'name' | 'kind' | 'metadata' | 'attributes' | 'trackPublications'
   > & {
     /** No public API: another version of the SDK may not have it. */
-    readonly info?: Pick<RemoteParticipant['info'], 'state'> | undefined;
+    readonly info?: Pick<RemoteParticipant['info'], 'state' | 'joinedAt'> | undefined;
   },
 ): ParticipantInfo {
   return {
@@ -91,9 +91,14 @@ export function toParticipantInfo(
     metadata: participant.metadata,
     attributes: { ...participant.attributes },
     active: participantStates[participant.info?.state ?? 0] === 'active',
+    ...joinTimeOf(participant.info?.joinedAt),
     tracks: [...participant.trackPublications.values()].map(toTrackInfo),
   };
 }
+
+/** Older servers do not say it: 0. */
+const joinTimeOf = (joinedAt: bigint | undefined): Pick<ParticipantInfo, 'joinedAt'> =>
+  joinedAt ? { joinedAt: Number(joinedAt) } : {};
 
 export const toTrackInfo = (
   publication: Pick<

@@ -151,7 +151,7 @@ export class Presence {
   }
 
   #infoOf({ participant, tracks }: Known): ParticipantInfo {
-    const { identity, kind, metadata, attributes } = participant;
+    const { identity, kind, metadata, attributes, joinedAt } = participant;
     return {
       ...participant.ref,
       name: identity,
@@ -159,6 +159,7 @@ export class Presence {
       metadata,
       attributes,
       active: this.#toldActive.has(participant.sid),
+      joinedAt,
       tracks: [...tracks.values()].map(({ track }) => track.info),
     };
   }

@@ -34,7 +34,7 @@ const quietly = (census: Census): Counted => ({ census, joined: [], left: [] });
 /** Somebody comes, is back after our own reconnect, or was there before us. */
 export function enter(
   census: Census,
-  { participant, at, isEarly }: At & { participant: ParticipantInfo; isEarly: boolean },
+  { participant, at }: At & { readonly participant: ParticipantInfo },
 ): Counted {
   const known = findPerson(census, participant.identity);
   if (known?.sid === participant.sid) {
@@ -44,7 +44,7 @@ export function enter(
   // The server lets nobody in twice: the end of the earlier connection was not told of.
   const before = known ? remove(census, known, at) : quietly(census);
   if (before.census.everybody >= MAX_PEOPLE) return before;
-  const person = newPerson(participant, { at, order: before.census.entries, isEarly });
+  const person = newPerson(participant, { at, order: before.census.entries });
   const counted = publishAll(countEntry(putPerson(before.census, person), person), participant);
   return { ...before, census: counted, joined: [findSame(counted, person) ?? person] };
 }
@@ -126,12 +126,12 @@ export function settle(census: Census): Counted {
   }, quietly(census));
 }
 
-/** Takes from the server's list when those who were there before us came. */
+/** Takes from the server's list when those came of whom it did not say so before. */
 export function noteRoster(census: Census, roster: readonly RosterEntry[]): Census {
   return roster.reduce(
     (now, { joinedAt, identity, sid }) =>
       changePerson(now, { identity, sid }, (person) =>
-        person.isEarly ? { ...person, joinedAt, isEarly: false } : person,
+        person.serverJoinedAt === null ? { ...person, serverJoinedAt: joinedAt } : person,
       ),
     census,
   );

@@ -22,15 +22,19 @@ export const overBy = ({ present }: Census, limit: number | null): number =>
 export function newestOver(census: Census, limit: number | null): readonly Person[] {
   const count = overBy(census, limit);
   if (count === 0) return [];
-  return everybodyIn(census)
-    .filter(isCounted)
-    .toSorted((one, other) => other.joinedAt - one.joinedAt || other.order - one.order)
-    .slice(0, count);
+  return everybodyIn(census).filter(isCounted).toSorted(byNewest).slice(0, count);
+}
+
+/** By the server's clock alone: ours may be ahead or behind. Of whom it said nothing, we were told since. */
+function byNewest(one: Person, other: Person): number {
+  const before = one.serverJoinedAt ?? Infinity;
+  const after = other.serverJoinedAt ?? Infinity;
+  return before === after ? other.order - one.order : after - before;
 }
 
 /** Whether who is newer than whom is known without asking the server. */
 export const isOrderKnown = (census: Census, limit: number | null): boolean =>
-  newestOver(census, limit).every(({ isEarly }) => !isEarly);
+  newestOver(census, limit).every(({ serverJoinedAt }) => serverJoinedAt !== null);
 
 /** The removals that still count. */
 export const recentRemovals = (past: readonly PastRemoval[], at: number): readonly PastRemoval[] =>

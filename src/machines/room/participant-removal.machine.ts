@@ -36,7 +36,7 @@ export type RemovalFact =
   | { readonly type: 'removal.left' }
   /** The room is within its limit without it. */
   | { readonly type: 'removal.cancel' }
-  /** The server refused a removal, and does not say whose. */
+  /** The server refused it. */
   | (At & { readonly type: 'removal.refused'; readonly problem: string })
   | (At & { readonly type: 'removal.retry' });
 
@@ -54,6 +54,9 @@ export type RemovalReport =
 type Message = { readonly action: 'removed' | 'kept'; readonly reason: string };
 
 const TOPIC = 'participant_limit';
+
+/** Of a removal and of its request to the server, by the connection: an identity may come back meanwhile. */
+export const removalId = (sid: string): string => `removal:${sid}`;
 
 /**
  * Removes one participant who is over the room's limit, and says why before.
@@ -84,12 +87,13 @@ export const participantRemovalMachine = setup({
     }),
     askServer: enqueueActions(({ context: { who, sinceAt }, enqueue, self }) => {
       if (!self._parent) return;
-      const { identity } = who;
+      const { identity, sid } = who;
       const asked: RemovalReport = { type: 'removal.asked', at: sinceAt, identity };
       enqueue.sendTo(self._parent, asked);
       enqueue.sendTo(self._parent, {
         type: 'participant.remove',
         identity,
+        requestId: removalId(sid),
       } satisfies AgentCommand);
     }),
     tellDone: enqueueActions(({ enqueue, self }) => {

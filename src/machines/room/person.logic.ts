@@ -33,12 +33,12 @@ type PersonChange = {
 export type Person = ParticipantRef & {
   readonly name: string;
   readonly kind: ParticipantKind;
-  /** Epoch milliseconds: by the server's list where that was asked, else when we were told. */
+  /** When we were told of it: epoch milliseconds by our clock, as all other times here. */
   readonly joinedAt: number;
-  /** Tells who came first of those who joined at one moment. */
+  /** By the server's clock, which says who came first and nothing else; null while it has not said so. */
+  readonly serverJoinedAt: number | null;
+  /** In which we were told of them. */
   readonly order: number;
-  /** Inside before us, and the server's list was not asked since when. */
-  readonly isEarly: boolean;
   readonly active: boolean;
   /** Null while it is here. Those who left while our own connection was away may be told of again. */
   readonly leftAt: number | null;
@@ -63,19 +63,19 @@ const MAX_CHANGES = 5;
 /** Further tracks of one participant are neither followed nor counted. */
 export const MAX_TRACKS = 50;
 
-type Entry = { readonly at: number; readonly order: number; readonly isEarly: boolean };
+type Entry = { readonly at: number; readonly order: number };
 
 export const newPerson = (
-  { identity, sid, name, kind, metadata, attributes, active }: ParticipantInfo,
-  { at, order, isEarly }: Entry,
+  { identity, sid, name, kind, metadata, attributes, active, joinedAt }: ParticipantInfo,
+  { at, order }: Entry,
 ): Person => ({
   identity,
   sid,
   name: excerptOf(name, MAX_NAME),
   kind,
   joinedAt: at,
+  serverJoinedAt: joinedAt ?? null,
   order,
-  isEarly,
   active,
   leftAt: null,
   metadata: metadataExcerpt(metadata),

@@ -85,11 +85,7 @@ export const roomAnalyticsMachine = roomAnalyticsSetup.createMachine({
         'text.received': noted,
         'stats.sampled': noted,
         'command.failed': {
-          guard: { type: 'isRemoval', params: ({ event }) => event },
-          actions: {
-            type: 'refuseRemovals',
-            params: ({ event: { at, error } }) => ({ at, problem: error.message }),
-          },
+          actions: { type: 'refuseRemoval', params: ({ event }) => event },
         },
         // What the removals ask for.
         'data.publish': toldJob,

@@ -5,6 +5,7 @@ import type {
   AgentReport,
   EndReason,
   RoomFact,
+  RoomFactOf,
   RosterEntry,
   StatsFact,
 } from '../events.ts';
@@ -19,7 +20,11 @@ import {
   limitUnenforced,
   overBy,
 } from './participant-limit.logic.ts';
-import { participantRemovalMachine, type RemovalReport } from './participant-removal.machine.ts';
+import {
+  participantRemovalMachine,
+  removalId,
+  type RemovalReport,
+} from './participant-removal.machine.ts';
 import type { Person } from './person.logic.ts';
 import { planRemovals, type RemovalPlan } from './removal-plan.logic.ts';
 import type { RoomAnalyticsContext, RoomAnalyticsInput } from './room-analytics.context.ts';
@@ -38,8 +43,6 @@ export type RoomAnalyticsEvent =
 type At = { readonly at: number };
 type Over = { readonly over: readonly Person[] };
 type Failed = Extract<RemovalReport, { type: 'removal.failed' }>;
-
-const removalId = (sid: string): string => `removal:${sid}`;
 
 /** Without a limit nothing is over it; the number is only for messages then. */
 const limitOf = ({ config }: RoomAnalyticsContext): number => config.limit ?? 0;
@@ -162,11 +165,12 @@ export const roomAnalyticsSetup = setup({
       if (!context.removing.some((ref) => ref.sid === sid)) return;
       enqueue.sendTo(removalId(sid), { type: 'removal.active', at });
     }),
-    refuseRemovals: enqueueActions(
-      ({ context, enqueue }, { at, problem }: At & { problem: string }) => {
-        for (const { sid } of context.removing) {
-          enqueue.sendTo(removalId(sid), { type: 'removal.refused', at, problem });
-        }
+    refuseRemoval: enqueueActions(
+      ({ context, enqueue }, { at, requestId, error }: RoomFactOf<'command.failed'>) => {
+        const refused = context.removing.find(({ sid }) => removalId(sid) === requestId);
+        if (!refused) return;
+        const problem = error.message;
+        enqueue.sendTo(removalId(refused.sid), { type: 'removal.refused', at, problem });
       },
     ),
     retryRemovals: enqueueActions(({ context, enqueue }) => {
@@ -200,7 +204,6 @@ export const roomAnalyticsSetup = setup({
     isOrderKnown: ({ context }) => isOrderKnown(context.census, context.config.limit),
     isMeasuring: ({ context }) => context.config.measuresTracks && sumOf(context.census.tracks) > 0,
     isUnmeasured: ({ context }) => sumOf(context.census.tracks) === 0,
-    isRemoval: (_, { command }: { command: string }) => command === 'participant.remove',
   },
   delays: {
     status: ({ context }) => context.config.statusMs,

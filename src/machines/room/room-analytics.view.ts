@@ -13,7 +13,7 @@ type TrackShown = Omit<RoomTrack, 'isHeld' | 'quality'> & {
   readonly worst: TrackReading | null;
 };
 
-type PersonShown = Omit<Person, 'order' | 'isEarly' | 'leftAt' | 'tracks'> & {
+type PersonShown = Omit<Person, 'order' | 'serverJoinedAt' | 'leftAt' | 'tracks'> & {
   readonly tracks: readonly TrackShown[];
 };
 

@@ -56,7 +56,7 @@ function note(context: Context, fact: RoomFact | StatsFact): Noted {
       return about(noteSpeakers(census, fact));
     case 'participant.connected': {
       const { participant, at } = fact;
-      const counted = enter(census, { participant, at, isEarly: false });
+      const counted = enter(census, { participant, at });
       return moved(context, counted, participant.tracks);
     }
     case 'participant.active':
@@ -111,7 +111,7 @@ export const noteSettled = (context: Context): Noted => moved(context, settle(co
 function noteConnected(context: Context, fact: Connected): Noted {
   const { at, sid, name, participants } = fact;
   const census = participants.reduce(
-    (before, participant) => enter(before, { participant, at, isEarly: true }).census,
+    (before, participant) => enter(before, { participant, at }).census,
     context.census,
   );
   const known = withMetadata({ ...context, census, room: { name, sid } }, fact);

@@ -66,7 +66,7 @@ it('[ROOM-7] describes a participant with its tracks as plain data', () => {
     kind: participantProto.ParticipantKind.SIP,
     metadata: '{}',
     attributes: { seat: '4' },
-    info: { state: participantProto.ParticipantState.ACTIVE },
+    info: { state: participantProto.ParticipantState.ACTIVE, joinedAt: 1_700_000_000_123n },
     trackPublications: new Map([
       ['TR_a', { ...microphone, encryptionType: e2eeProto.EncryptionType.GCM }],
     ]),
@@ -79,6 +79,7 @@ it('[ROOM-7] describes a participant with its tracks as plain data', () => {
     metadata: '{}',
     attributes: { seat: '4' },
     active: true,
+    joinedAt: 1_700_000_000_123,
     tracks: [
       {
         sid: 'TR_a',
@@ -91,7 +92,11 @@ it('[ROOM-7] describes a participant with its tracks as plain data', () => {
       },
     ],
   });
-  expect(toParticipantInfo({ ...participant, info: undefined }).active).toBe(false);
+  const { joinedAt, ...unsaid } = toParticipantInfo({ ...participant, info: undefined });
+  expect(joinedAt).toBe(undefined);
+  expect(unsaid.active).toBe(false);
+  const info = { state: participantProto.ParticipantState.ACTIVE, joinedAt: 0n };
+  expect(toParticipantInfo({ ...participant, info })).not.toHaveProperty('joinedAt');
 });
 
 const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';

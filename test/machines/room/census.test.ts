@@ -41,7 +41,7 @@ it('[RAN-1] counts what a plain map of participants would count, whatever happen
         const isHere = present?.connection === connection;
         switch (what) {
           case 'enter': {
-            const entry = { participant: participant(ref), at: T0, isEarly: false };
+            const entry = { participant: participant(ref), at: T0 };
             census = enter(census, entry).census;
             if (isHere) break;
             if (present) leaves += 1;
@@ -89,11 +89,7 @@ function visits(census: Census, count: number): Census {
   let now = census;
   for (let guest = 0; guest < count; guest += 1) {
     const ref = refOf(`guest-${guest}`);
-    const entry = {
-      participant: participant(ref, { tracks: [microphone] }),
-      at: T0,
-      isEarly: false,
-    };
+    const entry = { participant: participant(ref, { tracks: [microphone] }), at: T0 };
     now = leave(enter(now, entry).census, { at: T0, ...ref }).census;
   }
   return now;
@@ -101,7 +97,7 @@ function visits(census: Census, count: number): Census {
 
 const roomOf = (size: number): Census =>
   Array.from({ length: size }, (_, seat) => participant(refOf(`seat-${seat}`))).reduce<Census>(
-    (census, seated) => enter(census, { participant: seated, at: T0, isEarly: true }).census,
+    (census, seated) => enter(census, { participant: seated, at: T0 }).census,
     emptyCensus,
   );
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ParticipantInfo } from '../../../src/machines/events.ts';
+import type { ParticipantInfo, ParticipantRef } from '../../../src/machines/events.ts';
 import { roomView } from '../../../src/machines/room/room-analytics.view.ts';
 import { RoomStage, refOf } from '../../support/room-facts.ts';
 import { participant } from '../../support/session-facts.ts';
+import { roomConnected } from '../../support/told-facts.ts';
 
 const alice = refOf('alice');
 const bob = refOf('bob');
@@ -23,11 +24,12 @@ const conditions = (stage: RoomStage, key: string) =>
     .filter((report) => report.type.startsWith('condition.'))
     .filter((report) => 'key' in report && report.key === key);
 
-const refuse = (stage: RoomStage) =>
+const refuse = (stage: RoomStage, who: ParticipantRef) =>
   stage.say({
     type: 'command.failed',
     at: stage.now,
     command: 'participant.remove',
+    requestId: `removal:${who.sid}`,
     error: { code: 'E_ROOM_SERVICE', message: 'no such host', retryable: true },
   });
 
@@ -92,7 +94,8 @@ describe('enforced', () => {
     stage.pass(499);
     expect(asked(stage)).toEqual([]);
     stage.pass(1);
-    expect(asked(stage)).toEqual([{ type: 'participant.remove', identity: 'bob' }]);
+    const requestId = 'removal:PA_bob_1';
+    expect(asked(stage)).toEqual([{ type: 'participant.remove', identity: 'bob', requestId }]);
     stage.exit(bob);
     expect(roomView(stage.actor.getSnapshot())).toMatchObject({ removing: [], removals: 1 });
     expect(stage.value).toMatchObject({ watching: { limit: 'within' } });
@@ -120,14 +123,49 @@ describe('enforced', () => {
     stage.enter(refOf('helper'), { kind: 'agent', ...active });
     stage.enter(refOf('recorder'), { kind: 'egress', ...active });
     stage.pass(60_000);
-    expect(new Set(asked(stage).map((command) => JSON.stringify(command)))).toEqual(
-      new Set([JSON.stringify({ type: 'participant.remove', identity: 'phone' })]),
-    );
+    expect(asked(stage)).not.toEqual([]);
+    for (const command of asked(stage)) expect(command).toMatchObject({ identity: 'phone' });
   });
 
-  it('[RAN-13] asks the server who came first where the room is over from the start', () => {
+  it('[RAN-20] removes whoever came last, though somebody who came before is told of later', () => {
+    const stage = enforced(2, participant(alice, active));
+    const cameAt = stage.now;
+    stage.pass(1_000);
+    stage.enter(carol, active);
+    stage.pass(2_000);
+    stage.enter(bob, { ...active, joinedAt: cameAt + 100 });
+    expect(stage.told('roster.request')).toEqual([]);
+    expect(conditions(stage, 'participant_limit').at(-1)).toMatchObject({
+      evidence: { over: ['carol'] },
+    });
+    stage.pass(500);
+    expect(asked(stage)).toMatchObject([{ identity: 'carol' }]);
+  });
+
+  it.each([-3_600_000, 3_600_000])(
+    '[RAN-20] takes the order from the clock of the server, with ours %i ms off',
+    (aheadMs) => {
+      const stage = new RoomStage({ PARTICIPANT_LIMIT: 1, ENFORCE_PARTICIPANT_LIMIT: true });
+      const joinedAt = stage.now - aheadMs;
+      stage.join(participant(alice, { ...active, joinedAt }));
+      stage.pass(1_000);
+      stage.enter(bob, { ...active, joinedAt: joinedAt + 1_000 });
+      stage.pass(500);
+      expect(asked(stage)).toMatchObject([{ identity: 'bob' }]);
+      // How long somebody was there is said by our clock alone.
+      stage.exit(alice);
+      expect(stage.told('webhook.send').at(-1)).toMatchObject({
+        event: 'participant_left',
+        at: stage.now,
+        data: { durationMs: 1_500 },
+      });
+    },
+  );
+
+  it('[RAN-13] asks a server that does not say of itself who came first, once for all', () => {
+    const stage = new RoomStage({ PARTICIPANT_LIMIT: 2, ENFORCE_PARTICIPANT_LIMIT: true });
     const inside = [alice, bob, carol].map((ref) => participant(ref, active));
-    const stage = enforced(2, ...inside);
+    stage.say(roomConnected(stage.now, inside));
     expect(stage.told('roster.request')).toHaveLength(1);
     const entry = { kind: 'standard' as const, active: true, attributes: {} };
     stage.say({
@@ -139,12 +177,21 @@ describe('enforced', () => {
         { ...carol, ...entry, joinedAt: 2_000 },
       ],
     });
+    // Whoever comes after the list is newer than all on it.
+    stage.say({
+      type: 'participant.connected',
+      at: stage.now,
+      participant: participant(dave, active),
+    });
     stage.pass(500);
-    expect(asked(stage)).toMatchObject([{ identity: 'alice' }]);
+    expect(asked(stage)).toMatchObject([{ identity: 'alice' }, { identity: 'dave' }]);
+    expect(stage.told('roster.request')).toHaveLength(1);
   });
 
   it('[RAN-13] takes the order of the join where the server does not say', () => {
-    const stage = enforced(1, participant(alice, active), participant(bob, active));
+    const stage = new RoomStage({ PARTICIPANT_LIMIT: 1, ENFORCE_PARTICIPANT_LIMIT: true });
+    const inside = [alice, bob].map((ref) => participant(ref, active));
+    stage.say(roomConnected(stage.now, inside));
     stage.pass(5_500);
     expect(asked(stage)).toMatchObject([{ identity: 'bob' }]);
   });
@@ -205,7 +252,7 @@ describe('where removal does not work', () => {
     const stage = enforced(1, participant(alice, active));
     stage.enter(bob, active);
     stage.pass(500);
-    refuse(stage);
+    refuse(stage, bob);
     expect(conditions(stage, 'participant_limit_unenforced')).toMatchObject([
       { type: 'condition.met', evidence: { who: ['bob'], problem: 'no such host' } },
     ]);
@@ -216,6 +263,27 @@ describe('where removal does not work', () => {
     expect(conditions(stage, 'participant_limit_unenforced').at(-1)).toMatchObject({
       type: 'condition.gone',
     });
+  });
+
+  it('[RAN-21] takes a refusal for that of the one removal it is of', () => {
+    const stage = enforced(1, participant(alice, active));
+    stage.enter(bob, active);
+    stage.enter(carol, active);
+    stage.pass(500);
+    refuse(stage, carol);
+    // A rule's request for the same one.
+    stage.say({
+      type: 'command.failed',
+      at: stage.now,
+      command: 'participant.remove',
+      requestId: 'rule:guests',
+      error: { code: 'E_ROOM_SERVICE', message: 'no such host', retryable: true },
+    });
+    expect(conditions(stage, 'participant_limit_unenforced')).toMatchObject([
+      { type: 'condition.met', evidence: { who: ['carol'] } },
+    ]);
+    stage.exit(bob);
+    expect(roomView(stage.actor.getSnapshot())).toMatchObject({ removals: 1 });
   });
 
   it('[RAN-16] tells of somebody who is still there 5 s after the request', () => {
@@ -231,7 +299,7 @@ describe('where removal does not work', () => {
     const stage = enforced(1, participant(alice, active));
     stage.enter(bob, active);
     stage.pass(500);
-    refuse(stage);
+    refuse(stage, bob);
     stage.say({ type: 'room.reconnecting', at: stage.now });
     // That identity may be an agent's by now.
     stage.pass(60_000);

@@ -22,7 +22,7 @@ const bothInside = roomConnected(at, [participant(alice), participant(refOf('bob
 const comes = (identity: string): RoomAnalyticsEvent => ({
   type: 'participant.connected',
   at,
-  participant: participant(refOf(identity)),
+  participant: participant(refOf(identity), { joinedAt: at }),
 });
 const goes = (identity: string): RoomAnalyticsEvent => ({
   type: 'participant.disconnected',
@@ -85,7 +85,13 @@ describeMachine(roomAnalyticsMachine, {
         comes('alice'),
         comes('bob'),
         goes('bob'),
-        { type: 'command.failed', at, command: 'participant.remove', error },
+        {
+          type: 'command.failed',
+          at,
+          command: 'participant.remove',
+          requestId: removalOfBob,
+          error,
+        },
       ],
       childEvents: {
         [removalOfBob]: [
@@ -95,7 +101,7 @@ describeMachine(roomAnalyticsMachine, {
             to: ['bob'],
             payload: { type: 'participant_limit' },
           },
-          { type: 'participant.remove', identity: 'bob' },
+          { type: 'participant.remove', identity: 'bob', requestId: removalOfBob },
           { type: 'removal.asked', at, identity: 'bob' },
           { type: 'removal.failed', at, identity: 'bob', problem: 'no such host' },
           { type: 'removal.done' },
