@@ -103,6 +103,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<{ exitCode: 
     token: settings.HTTP_TOKEN,
     registeredName: settings.LIVEKIT_AGENT_NAME,
     status: {
+      workerView: () => system.workerView(),
       view: () => system.view(),
       unhealthyReason: () => system.unhealthyReason(),
       drainReason: () => system.drainReason(),

@@ -126,7 +126,7 @@ export class WorkerSystem {
       about: { id, kind: 'worker', agent: null, room: null, identity: null },
       timersOf: (actor) => this.#recorder.timersOf(actor),
       session: () => null,
-      worker: () => this.#workerView(),
+      worker: () => this.workerView(),
     });
     this.#root.on('*', (emitted) => listener.onEmitted(emitted));
     this.finished = outputOf(this.#root);
@@ -173,12 +173,12 @@ export class WorkerSystem {
     return this.#recorder.liveActorCount + this.#jobs.actorCount;
   }
 
-  view(): SessionsView {
-    return { version: 1, worker: this.#workerView(), sessions: this.#jobs.views() };
+  workerView(): WorkerView {
+    return lookAtWorker(this.#id, this.#root.getSnapshot());
   }
 
-  #workerView(): WorkerView {
-    return lookAtWorker(this.#id, this.#root.getSnapshot());
+  view(): SessionsView {
+    return { version: 1, worker: this.workerView(), sessions: this.#jobs.views() };
   }
 
   #machine(agents: readonly RunningAgent[], { clock, openSocket, openProbe }: WorkerWorld) {

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import { greenroomVersion } from '../version.ts';
 import { hasToken, isFromThisMachine } from './access.ts';
 import { listen } from './listen.ts';
-import type { ConnectionView, SessionsView } from './sessions-view.ts';
+import type { ConnectionView, SessionsView, WorkerView } from './sessions-view.ts';
 
 /** What the worker lets be read of it: plain data, made when asked. */
 type WorkerStatus = {
@@ -14,6 +14,8 @@ type WorkerStatus = {
   readonly unhealthyReason: () => string | null;
   /** Null until it drains. */
   readonly drainReason: () => DrainReason | null;
+  readonly workerView: () => WorkerView;
+  /** The worker, and every session of it. */
   readonly view: () => SessionsView;
 };
 
@@ -121,7 +123,7 @@ function refuse(reply: FastifyReply, token: string | undefined): FastifyReply {
 
 /** The fields of `@livekit/agents`, for the first agent, and all agents beside them. */
 function toWorkerInfo({ status, registeredName }: HttpServerOptions) {
-  const { worker } = status.view();
+  const worker = status.workerView();
   const [first] = worker.connections;
   return {
     agent_name: registeredName ?? first?.agent ?? '',

@@ -30,6 +30,7 @@ async function serve(options: Options = {}) {
     status: {
       unhealthyReason: () => options.reason ?? null,
       drainReason: () => options.drainReason ?? null,
+      workerView: () => buildView([buildSession()]).worker,
       view,
     },
     metrics: createMetrics(view),
@@ -80,6 +81,14 @@ it('[HTTP-3] describes the worker with the fields of @livekit/agents, and all it
       },
     ],
   });
+});
+
+it('[HTTP-17] describes the worker without a look at its sessions', async () => {
+  const view = (): SessionsView => {
+    throw new Error('every session was looked at');
+  };
+  const { get } = await serve({ view });
+  expect((await get('/worker')).status).toBe(200);
 });
 
 it('[HTTP-4] says under which name a renamed agent is registered', async () => {
