@@ -5,6 +5,7 @@ import { Inspection } from '../inspect/inspection.ts';
 import type { SystemInspector } from '../inspect/inspected-system.ts';
 import { startRelay } from '../inspect/relay-server.ts';
 import { readInspectFilter, splitInspectFilters } from '../inspect/stately/inspect-filter.ts';
+import { wholeOrNothing } from '../inspect/stately/shown.codec.ts';
 import { registerStately } from '../inspect/stately/stately-routes.ts';
 import type { Logger } from '../logger.ts';
 import { jsonMask, maskSecrets } from '../mask-secrets.ts';
@@ -68,7 +69,7 @@ export async function openInspection({
         registerStately(server, access, {
           source: inspection,
           filter: shows,
-          mask: (text) => maskSecrets(text, masked),
+          mask: (text) => maskSecrets(disguise ? wholeOrNothing(text) : text, masked),
           disguise,
           clock: systemClock,
           logger,

@@ -1,7 +1,7 @@
 import type { AnyEventObject, EventObject, Snapshot } from 'xstate';
 import { isRecord } from '../../event-log/plain-json.ts';
 
-/** Masks a text: secrets, and identities where they are pseudonyms. */
+/** What is shown of a text: no secrets. */
 export type Mask = (text: string) => string;
 
 type Limits = {
@@ -14,10 +14,12 @@ type Limits = {
   readonly length: number;
 };
 
+const MAX_TEXT_LENGTH = 4 * 1024;
+
 const dataLimits: Limits = {
   depth: 10,
   entries: 200,
-  textLength: 4 * 1024,
+  textLength: MAX_TEXT_LENGTH,
   length: 64 * 1024,
 };
 
@@ -28,6 +30,10 @@ const definitionLimits: Limits = {
   textLength: 64 * 1024,
   length: 1024 * 1024,
 };
+
+/** A text that would be cut off is left out: half of a name is nobody's, and would be replaced by no word. */
+export const wholeOrNothing: Mask = (text) =>
+  text.length > MAX_TEXT_LENGTH ? `(left out: ${text.length} characters)` : text;
 
 /** An event as it may leave the process: plain, masked and bounded, whatever a user's machine is sent. */
 export function shownEvent(event: EventObject, mask: Mask): AnyEventObject {
