@@ -80,6 +80,7 @@ export function buildWorld(changes: Partial<CommandWorld> = {}) {
       done.dispatches.push(dispatch);
       return Promise.resolve('AD_1');
     },
+    watchDispatch: () => Promise.resolve('taken'),
     ...changes,
   };
   const run = (...args: string[]) => runCommandLine(args, world);

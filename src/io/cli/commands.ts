@@ -9,6 +9,7 @@ import type { RunReportOptions } from '../report/run-report.ts';
 import type { ConnectionSettings, RelaySettings } from '../settings.ts';
 import type { ShutdownRequests } from '../shutdown.ts';
 import type { Script } from '../simulated/script.ts';
+import type { DispatchOutcome, WatchedDispatch } from './dispatch-outcome.ts';
 import type { Output } from './output.ts';
 import type { TopState } from './top-state.ts';
 import type { KeyInput, ResizableOutput } from './top-terminal.ts';
@@ -119,4 +120,8 @@ export type CommandWorld = {
   readonly runDoctor: (options: DoctorOptions) => Promise<DoctorReport>;
   /** Gives the id of the new dispatch. */
   readonly createDispatch: (settings: ConnectionSettings, dispatch: Dispatch) => Promise<string>;
+  readonly watchDispatch: (
+    settings: ConnectionSettings,
+    dispatch: WatchedDispatch,
+  ) => Promise<DispatchOutcome>;
 };

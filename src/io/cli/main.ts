@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { builtInAgents } from '../../agents/built-in-agents.ts';
+import { systemClock } from '../clock.ts';
 import { readSources } from '../config.ts';
+import { openServerApi } from '../doctor/livekit-server-api.ts';
 import { createDispatch } from './dispatch-client.ts';
+import { watchDispatch } from './dispatch-outcome.ts';
 import { runCommandLine } from './program.ts';
 
 // A reader that has gone, as `| head` does, is no reason to fail: what it did not read is lost.
@@ -15,6 +18,8 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   readSources,
   builtInAgents,
   createDispatch,
+  watchDispatch: (settings, dispatch) =>
+    watchDispatch(openServerApi(settings), systemClock, dispatch),
   // Loaded when needed: the native media stack takes its time, and `--help` should not.
   runWorker: async (options) => (await import('../compose/run-worker.ts')).runWorker(options),
   runDemo: async (options) => (await import('../demo/run-demo.ts')).runDemo(options),

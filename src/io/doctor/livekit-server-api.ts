@@ -58,7 +58,8 @@ async function ask<T>(request: Promise<T>): Promise<T> {
 
 const NANOSECONDS_PER_MS = 1_000_000n;
 
-const toListedDispatch = ({ agentName, metadata, state }: AgentDispatch): ListedDispatch => ({
+const toListedDispatch = ({ id, agentName, metadata, state }: AgentDispatch): ListedDispatch => ({
+  id,
   agent: agentName,
   metadata,
   createdAt: Number((state?.createdAt ?? 0n) / NANOSECONDS_PER_MS),

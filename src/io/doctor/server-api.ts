@@ -8,6 +8,7 @@ export type ListedJob = {
 };
 
 export type ListedDispatch = {
+  readonly id: string;
   /** Empty for automatic dispatch. */
   readonly agent: string;
   readonly metadata: string;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { participantMonitor } from '../../../src/agents/participant-monitor.agent.ts';
+import type { WatchedDispatch } from '../../../src/io/cli/dispatch-outcome.ts';
 import { GreenroomError } from '../../../src/io/errors.ts';
 import { buildWorld, inFile, keys } from '../../support/command-world.ts';
 
@@ -221,6 +222,37 @@ it('[CLI-21] refuses two different participants in one dispatch', async () => {
   const args = ['dispatch', 'r', '--agent', 'other', '--participant', 'alice'];
   expect(await run(...args, '--metadata', metadata)).toBe(2);
   expect(stderr.text).toContain('--participant says "alice"');
+});
+
+it.each([
+  ['taken', ''],
+  ['refused', 'A worker refused it.'],
+  ['untaken', 'No worker took it within 7 s'],
+] as const)('[CLI-63] says of a dispatch that was %s: %j', async (outcome, advice) => {
+  const { run, stdout, stderr } = buildWorld({ watchDispatch: () => Promise.resolve(outcome) });
+  expect(await run('dispatch', 'r', '--agent', 'other', '--json')).toBe(0);
+  expect(JSON.parse(stdout.text)).toMatchObject({ id: 'AD_1' });
+  if (advice === '') expect(stderr.text).toBe('');
+  else expect(stderr.text).toContain(advice);
+});
+
+it('[CLI-64] waits for no job about a participant who is not there, and keeps what it dispatched', async () => {
+  const watched = new Array<WatchedDispatch>();
+  const { run, stderr } = buildWorld({
+    watchDispatch: (_settings, dispatch) => {
+      watched.push(dispatch);
+      return watched.length === 1
+        ? Promise.resolve('early')
+        : Promise.reject(new Error('the server has gone'));
+    },
+  });
+  const monitor = ['dispatch', 'r', '--agent', 'participant-monitor', '--participant', 'alice'];
+  expect(await run(...monitor)).toBe(0);
+  expect(stderr.text).toContain('"alice" is not in the room: the job comes when they join');
+  // Nobody here knows whether a job of this agent is about a participant.
+  expect(await run('dispatch', 'r', '--agent', 'other', '--participant', 'alice')).toBe(0);
+  expect(stderr.text).toContain('Whether a worker took it is not known: the server has gone.');
+  expect(watched.map(({ participant }) => participant)).toEqual(['alice', null]);
 });
 
 it('[CLI-22] ends with 1 where the server does not do it', async () => {

@@ -10,6 +10,7 @@ const alice = { identity: 'alice', isAgent: false };
 const agent = { identity: 'agent-AJ_1', isAgent: true };
 
 const dispatchOf = (changes: Partial<ListedDispatch> = {}): ListedDispatch => ({
+  id: 'AD_1',
   agent: 'participant-monitor',
   metadata: '{"participant_identity":"alice"}',
   createdAt: anHourAgo,
