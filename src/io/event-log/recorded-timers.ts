@@ -15,7 +15,9 @@ type SetTimer = RecordedTimer & { handle: unknown };
 /** Numbers the timers of an actor system in the order they are set, which is the same in every run of a log. */
 export class RecordedTimers {
   readonly #clock: Clock;
-  /** Milliseconds since the recording began, at the step that is under way. */
+  /** When the recording began. */
+  readonly #startedAt: number;
+  /** Milliseconds since then, at the step that is under way. */
   readonly #t: () => number;
   readonly #pending = new Map<number, SetTimer>();
   /** What XState is about to set a timer for. */
@@ -23,8 +25,9 @@ export class RecordedTimers {
   #fired: RecordedTimer | undefined;
   #count = 0;
 
-  constructor(clock: Clock, t: () => number) {
+  constructor(clock: Clock, startedAt: number, t: () => number) {
     this.#clock = clock;
+    this.#startedAt = startedAt;
     this.#t = t;
   }
 
@@ -37,7 +40,7 @@ export class RecordedTimers {
       const set: SetTimer = { timer: this.#count, dueAt, delayed: this.#delayed, handle: null };
       this.#delayed = undefined;
       this.#pending.set(set.timer, set);
-      set.handle = this.#clock.setTimeout(() => this.#fire(set, callback), delayMs);
+      set.handle = this.#clock.setTimeout(() => this.#fire(set, callback), this.#untilMs(dueAt));
       return set.timer;
     },
     clearTimeout: (timer) => {
@@ -80,6 +83,14 @@ export class RecordedTimers {
     if (!set) return;
     set();
     this.#count = count;
+  }
+
+  /**
+   * Counted from the step, which is one moment in the log: a start may hold the event loop for seconds, and
+   * what it sets late would fire late by as much, long after inputs that came when it was due.
+   */
+  #untilMs(dueAt: number): number {
+    return this.#startedAt + dueAt - Math.max(this.#clock.now(), this.#startedAt + this.#t());
   }
 
   #fire(set: SetTimer, callback: () => void): void {

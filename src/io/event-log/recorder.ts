@@ -59,7 +59,7 @@ export class Recorder {
     this.startedAt = clock.now();
     this.#write = write;
     this.#onProblem = onProblem;
-    this.#timers = new RecordedTimers(clock, () => this.#t);
+    this.#timers = new RecordedTimers(clock, this.startedAt, () => this.#t);
     this.#checkpointEveryMs = checkpointEveryMs;
     this.#checkpointDueAt = checkpointEveryMs;
   }

@@ -240,6 +240,32 @@ it('[RPL-23] replays a timer that fired seconds after an input had slipped in fr
   expect((await replay(lines, machine)).divergence).toBeUndefined();
 });
 
+it('[RPL-24] replays what was set in a step that took seconds, as due from its beginning', async () => {
+  const clock = new VirtualClock(houseStartedAt);
+  const machine = createMachine({
+    id: 'heavy',
+    initial: 'starting',
+    on: { poke: {} },
+    states: {
+      starting: {
+        entry: () => clock.setTime(houseStartedAt + 5_700),
+        after: { 30_000: 'over' },
+      },
+      over: { type: 'final' },
+    },
+  });
+  const lines: FileLine[] = [
+    { kind: 'head', version: logVersion, part: 1, ...houseHead(machine, houseStartedAt) },
+  ];
+  const { root } = startRecorded(machine, { clock, write: (line) => lines.push(line) });
+  for (let second = 6; second < 60; second += 1) {
+    clock.advanceTo(houseStartedAt + second * 1_000);
+    if (root.getSnapshot().status === 'active') root.send({ type: 'poke' });
+  }
+  expect(lines.filter(isStimulus).at(-1)).toMatchObject({ kind: 'timer', t: 30_000 });
+  expect((await replay(lines, machine)).divergence).toBeUndefined();
+});
+
 it('[RPL-12] replays a root that was stopped from outside', async () => {
   const lines: FileLine[] = [
     { kind: 'head', version: logVersion, part: 1, ...houseHead(houseMachine, houseStartedAt) },
