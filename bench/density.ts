@@ -188,7 +188,7 @@ async function runPart({ letter, title, loads, goals, note }: Part): Promise<voi
             row('PSS for each', bytesOfEach('pss'), goals.memory),
             row('RSS without, with one, with all', threeTimes('rss')),
             row('PSS without, with one, with all', threeTimes('pss')),
-            row('JavaScript heap of it', threeTimes('heap')),
+            row('JavaScript heap, garbage collected', threeTimes('heldHeap')),
             row('server beside it', (measured) => cores(measured, measured.serverCpu.all)),
             row('participants beside it', (measured) => cores(measured, measured.crowdCpu.all)),
           ],

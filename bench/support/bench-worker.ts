@@ -22,7 +22,10 @@ export type BenchWorker = {
   readonly pid: number;
   /** Everything that it logged; `time` is ISO 8601 to the millisecond. */
   readonly logs: readonly LogLine[];
+  /** All that it shows of them: what it takes to say that is garbage of the worker. */
   sessions(): Promise<readonly BenchSession[]>;
+  /** How many jobs it has, without a look at them. */
+  jobCount(): Promise<number>;
   /** A metric without labels, in its base unit. */
   metric(name: string): Promise<number>;
   /** Has it collect its garbage, so that what it holds can be read; resolves when that is done. */
@@ -80,6 +83,10 @@ export async function startBenchWorker(
     sessions: async () => {
       const response = await fetch(`${httpUrl}/sessions`);
       return ((await response.json()) as { readonly sessions: readonly BenchSession[] }).sessions;
+    },
+    jobCount: async () => {
+      const response = await fetch(`${httpUrl}/worker`);
+      return ((await response.json()) as { readonly active_jobs: number }).active_jobs;
     },
     metric: async (name) => {
       const text = await (await fetch(`${httpUrl}/metrics`)).text();

@@ -32,6 +32,7 @@ export const monitors = (
 ): Load => ({
   ...audience,
   unit: 'talker',
+  jobsInUnit: 1,
   start: (ground, units) =>
     startWorker(ground, { ...options, maxJobs: units }, ({ identity }) => [
       {
@@ -114,6 +115,7 @@ function inRooms(
   return {
     ...audience,
     unit: 'room',
+    jobsInUnit: jobs,
     start: (ground, units) =>
       startWorker(ground, { ...options, maxJobs: units * jobs }, () => services),
   };
@@ -123,17 +125,19 @@ function inRooms(
 export const peers = (audience: Audience): Load => ({
   ...audience,
   unit: 'room',
+  jobsInUnit: 1,
   start: async ({ server, dispatchAgent }) => {
     const { pid, logs, stop } = await startBenchPeer(server);
+    const heard = (): readonly unknown[] =>
+      logs.filter(({ msg }) => msg === 'microphone heard').map((line) => line['room']);
     return {
       pids: () => treeOf(pid),
-      dispatch: ({ room }) => dispatchAgent(room, PEER_AGENT, {}),
-      isServed: () =>
-        Promise.resolve(({ room }) => {
-          const heard = logs.filter(
-            (line) => line.msg === 'microphone heard' && line['room'] === room,
-          );
-          return heard.length === audience.talkersInRoom;
+      jobCount: () => Promise.resolve(new Set(heard()).size),
+      look: () =>
+        Promise.resolve({
+          isServed: ({ room }) =>
+            heard().filter((where) => where === room).length === audience.talkersInRoom,
+          dispatch: ({ room }) => dispatchAgent(room, PEER_AGENT, {}),
         }),
       eventLoopP99Ms: () => Promise.resolve(undefined),
       heapBytes: () => Promise.resolve(undefined),
@@ -158,21 +162,24 @@ async function startWorker(
       );
   return {
     pids: () => [worker.pid],
-    dispatch: async (member) => {
-      const jobs = jobsOf(await worker.sessions(), member);
-      for (const service of servicesFor(member)) {
-        for (let job = jobs(service).length; job < service.jobs; job += 1) {
-          await dispatchAgent(member.room, service.agent, service.metadata);
-        }
-      }
-    },
-    isServed: async () => {
+    jobCount: worker.jobCount,
+    look: async () => {
       const sessions = await worker.sessions();
-      return (member) => {
-        const jobs = jobsOf(sessions, member);
-        return servicesFor(member).every(
-          (service) => jobs(service).filter(service.isServing).length === service.jobs,
-        );
+      return {
+        isServed: (member) => {
+          const jobs = jobsOf(sessions, member);
+          return servicesFor(member).every(
+            (service) => jobs(service).filter(service.isServing).length === service.jobs,
+          );
+        },
+        dispatch: async (member) => {
+          const jobs = jobsOf(sessions, member);
+          for (const service of servicesFor(member)) {
+            for (let job = jobs(service).length; job < service.jobs; job += 1) {
+              await dispatchAgent(member.room, service.agent, service.metadata);
+            }
+          }
+        },
       };
     },
     eventLoopP99Ms: async () =>

@@ -16,18 +16,19 @@ const REST_MS = 8_000;
 /** So many are asked for at once, and again where they were lost: a busy worker takes no jobs for a moment. */
 const BATCH = 10;
 const TRIES = 3;
+const TAKE_LIMIT_MS = 5_000;
 const SERVE_LIMIT_MS = 30_000;
-const SERVE_POLL_MS = 250;
+const POLL_MS = 1_000;
 const WARM_UP_MS = 10_000;
 
 /** A running agent framework. */
 export type Contestant = {
   /** All of its processes. */
   pids(): readonly number[];
-  /** Asks for those who are to serve this person, or the room of this person, and do not yet. */
-  dispatch(member: Member): Promise<unknown>;
-  /** Whom, or whose rooms, it serves as they should be served. */
-  isServed(): Promise<(member: Member) => boolean>;
+  /** How many jobs it has: little to ask for, again and again. */
+  jobCount(): Promise<number>;
+  /** What all of its sessions do. The answer takes memory of what is measured: ask seldom. */
+  look(): Promise<Look>;
   /** Of the main thread, over 10 s; undefined where it does not tell. */
   eventLoopP99Ms(): Promise<number | undefined>;
   /** Of JavaScript; undefined where it does not tell. */
@@ -37,6 +38,14 @@ export type Contestant = {
   stop(): Promise<void>;
 };
 
+/** How far a contestant serves everybody at one moment. */
+export type Look = {
+  /** Whether it serves this person, or the room of this person, as it should. */
+  isServed(member: Member): boolean;
+  /** Asks for those who are to do so and did not. */
+  dispatch(member: Member): Promise<unknown>;
+};
+
 export type Load = {
   readonly rooms: number;
   readonly peopleInRoom: number;
@@ -44,6 +53,8 @@ export type Load = {
   readonly talkersInRoom: number;
   /** What the figures are for: everybody, or a room. */
   readonly unit: 'talker' | 'room';
+  /** So many serve one of them. */
+  readonly jobsInUnit: number;
   start(ground: Ground, units: number): Promise<Contestant>;
 };
 
@@ -63,10 +74,10 @@ export type Measured = {
   };
 };
 
+/** Twice: as it is, and after a collection, without what only waits for one, which comes and goes by chance. */
 export type MemorySample = MemoryBytes & {
-  readonly heap: number | undefined;
-  /** After a collection: without what only waits to be collected, which comes and goes by chance. */
   readonly heldRss: number | undefined;
+  readonly heldHeap: number | undefined;
 };
 
 /** On a server of its own. */
@@ -103,19 +114,31 @@ async function measure(
   sampleMs: number,
 ): Promise<Measured> {
   const sampleMemory = async (): Promise<MemorySample> => {
-    const found = { ...sumMemory(contestant.pids()), heap: await contestant.heapBytes() };
+    const found = sumMemory(contestant.pids());
     await contestant.collect?.();
-    return { ...found, heldRss: contestant.collect && sumMemory(contestant.pids()).rss };
+    const heldRss = contestant.collect && sumMemory(contestant.pids()).rss;
+    return { ...found, heldRss, heldHeap: await contestant.heapBytes() };
   };
-  const findUnserved = async (members: readonly Member[]): Promise<readonly Member[]> => {
-    const isServed = await contestant.isServed();
-    return members.filter((member) => !isServed(member));
+  const countServed = async (members: readonly Member[]): Promise<number> => {
+    const { isServed } = await contestant.look();
+    return members.filter(isServed).length;
   };
   const bring = async (members: readonly Member[]): Promise<void> => {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      for (const member of await findUnserved(members)) await contestant.dispatch(member);
-      const areServed = async (): Promise<boolean> => (await findUnserved(members)).length === 0;
-      if (await reaches(SERVE_LIMIT_MS, areServed, SERVE_POLL_MS)) return;
+      const { isServed, dispatch } = await contestant.look();
+      const missing = members.filter((member) => !isServed(member));
+      for (let next = 0; next < missing.length; next += BATCH) {
+        const batch = missing.slice(next, next + BATCH);
+        for (const member of batch) await dispatch(member);
+        const taken = members.length - missing.length + next + batch.length;
+        const areTaken = async (): Promise<boolean> =>
+          (await contestant.jobCount()) >= taken * load.jobsInUnit;
+        await sleep(POLL_MS);
+        await reaches(TAKE_LIMIT_MS, areTaken, POLL_MS);
+      }
+      const areServed = async (): Promise<boolean> =>
+        (await countServed(members)) === members.length;
+      if (await reaches(SERVE_LIMIT_MS, areServed, POLL_MS)) return;
     }
   };
   const idle = await sampleMemory();
@@ -124,9 +147,7 @@ async function measure(
   await sleep(REST_MS);
   const one = await sampleMemory();
   say(`all ${units.length} are served`);
-  for (let next = 1; next < units.length; next += BATCH) {
-    await bring(units.slice(next, next + BATCH));
-  }
+  await bring(units);
   await sleep(WARM_UP_MS);
 
   say(`sampling for ${(sampleMs / 1000).toFixed(0)} s`);
@@ -147,7 +168,7 @@ async function measure(
     crowdCpu: cpuBetween(before.crowdCpu, after.crowdCpu),
     eventLoopP99Ms: await contestant.eventLoopP99Ms(),
     memory: { idle, one, all: await sampleMemory() },
-    served: units.length - (await findUnserved(units)).length,
+    served: await countServed(units),
   };
 }
 
