@@ -149,6 +149,7 @@ export const story: readonly RelayMessage[] = [
     eventLoopP99Ms: 11.4,
     rssBytes: 190 * 2 ** 20,
     health: null,
+    healthAt: null,
     viewers: 1,
   },
   {

@@ -2,9 +2,9 @@ import type { EventObject } from 'xstate';
 import type { HealthReport } from '../../machines/supervisor/supervisor.machine.ts';
 import type { WorkerFigures } from './protocol.ts';
 
-type Figures = Pick<WorkerFigures, 'eventLoopP99Ms' | 'rssBytes' | 'health'>;
+type Figures = Pick<WorkerFigures, 'eventLoopP99Ms' | 'rssBytes' | 'health' | 'healthAt'>;
 
-const none: Figures = { eventLoopP99Ms: null, rssBytes: null, health: null };
+const none: Figures = { eventLoopP99Ms: null, rssBytes: null, health: null, healthAt: null };
 
 /** What a worker and its supervisor said last of themselves. */
 export class FigureBook {
@@ -15,12 +15,12 @@ export class FigureBook {
   }
 
   /** Anything that a worker's actors hear or emit. */
-  hear(event: EventObject): void {
+  hear(event: EventObject, at: number): void {
     if (isVitals(event)) {
       const { eventLoopP99Ms, rssBytes } = event;
       this.#latest = { ...this.#latest, eventLoopP99Ms, rssBytes };
     } else if (isHealth(event)) {
-      this.#latest = { ...this.#latest, health: event };
+      this.#latest = { ...this.#latest, health: event, healthAt: at };
     }
   }
 

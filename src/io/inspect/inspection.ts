@@ -93,7 +93,7 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
       },
       onEmitted: (system, emitted) => this.#hearEmitted(system, emitted),
       onRootHears: (system, event) => {
-        if (system.isWorker) this.#figures.hear(event);
+        if (system.isWorker) this.#figures.hear(event, clock.now());
       },
       onInspection: (inspection, system) => {
         if (this.#listeners.size === 0) return;
@@ -217,7 +217,7 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
   }
 
   #hearEmitted(system: SystemWatch, emitted: EventObject): void {
-    this.#figures.hear(emitted);
+    this.#figures.hear(emitted, this.#listener.now());
     const { id, agent, room, identity } = system.inspected.about;
     const { outgoing, root } = system.inspected;
     const told = outgoing ? outgoing(emitted) : emitted;

@@ -176,6 +176,8 @@ export type WorkerFigures = {
   readonly eventLoopP99Ms: number | null;
   readonly rssBytes: number | null;
   readonly health: HealthReport | null;
+  /** When it was made. */
+  readonly healthAt: number | null;
   readonly viewers: number;
 };
 

@@ -65,6 +65,7 @@ it('[REC-60] scrubs a recording to a known state, by keys and by its URL', async
   const url = await inspect(goldenLog('participant-monitor'));
   const page = await openInspectPage(browser, url, { hash: alice });
   await atStep(page, 0);
+  await page.getByText('it begins at +').waitFor(deadline);
   await page.keyboard.press('n');
   await atStep(page, 184);
   await row(page, /participant:?\s*alice/)

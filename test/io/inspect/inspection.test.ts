@@ -289,6 +289,15 @@ it('[INS-11] a viewer that is gone leaves no timer, and whoever looks at nothing
   expect(inspection.figures.viewers).toBe(before);
 });
 
+it('[INS-41] says when the last report of health was made', async () => {
+  const { worker, inspection } = await inspectedWorker();
+  expect(inspection.figures).toMatchObject({ health: null, healthAt: null });
+  await worker.until(() => inspection.figures.health !== null);
+  const madeAt = worker.clock.now();
+  await worker.pass(1_000);
+  expect(inspection.figures.healthAt).toBe(madeAt);
+});
+
 /** Of a machine that stands alone. */
 const systemOf = (root: AnyActor, id: string): InspectedSystem => ({
   root,

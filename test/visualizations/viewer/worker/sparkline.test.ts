@@ -45,7 +45,14 @@ describe('the line of a figure', () => {
   });
 
   it('[VWR-10] shows the last 10 minutes, and no more than 1,200 measurements', () => {
-    const figures = { worker: null, eventLoopP99Ms: 1, rssBytes: 2, health: null, viewers: 1 };
+    const figures = {
+      worker: null,
+      eventLoopP99Ms: 1,
+      rssBytes: 2,
+      viewers: 1,
+      health: null,
+      healthAt: null,
+    };
     let history = withFigures([], 0, figures);
     for (let at = 60_000; at <= 660_000; at += 60_000) history = withFigures(history, at, figures);
     expect(history.map(({ at }) => at)).toEqual(

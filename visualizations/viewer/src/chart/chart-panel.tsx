@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { ActorRow } from '../../../../src/io/inspect/protocol.ts';
 import type { PanelProps } from '../model/panel.ts';
 import type { Store } from '../model/store.ts';
+import { absenceOf } from './absence.ts';
 import { ActorCard } from './actor-card.tsx';
 import { ActorEnd } from './actor-end.tsx';
 import { MachinePanel } from './machine-panel.tsx';
@@ -48,8 +49,8 @@ function NoMachine({ store, kind }: NoMachineProps) {
   if (!missing) return <p class="chart-note">Choose an actor in the tree to see its statechart.</p>;
   return (
     <p class="chart-note">
-      There is no actor <code>{missing.path}</code> in <code>{missing.system}</code>: it has ended
-      and is forgotten, or never was.
+      There is no actor <code>{missing.path}</code> in <code>{missing.system}</code>:{' '}
+      {absenceOf(missing, store.recording.value, store.playhead.value?.at ?? 0)}.
     </p>
   );
 }

@@ -2,6 +2,7 @@ import type { WorkerFigures } from '../../../../src/io/inspect/protocol.ts';
 import type { PanelProps } from '../model/panel.ts';
 import { HISTORY_MS, type WorkerSample } from '../model/worker-history.ts';
 import { stateColour } from '../style/state-colour.ts';
+import { clockTime } from '../timeline/time-format.ts';
 import { FigureCard } from './figure-card.tsx';
 import type { Point } from './sparkline.ts';
 import './worker.css';
@@ -26,7 +27,7 @@ export function WorkerPanel({ store }: PanelProps) {
   const span = { fromAt: store.at.value - HISTORY_MS, toAt: store.at.value };
   const of = (read: (sample: WorkerSample) => number | null): readonly Point[] =>
     history.map((sample) => ({ at: sample.at, value: read(sample) }));
-  const { worker, health, viewers } = figures;
+  const { worker, viewers } = figures;
   return (
     <div class="worker-view">
       {worker && <WorkerHead worker={worker} viewers={viewers} />}
@@ -67,7 +68,7 @@ export function WorkerPanel({ store }: PanelProps) {
       </div>
       <div class="worker-tables">
         {worker && <Connections worker={worker} />}
-        <Health health={health} />
+        <Health {...figures} />
       </div>
     </div>
   );
@@ -138,11 +139,12 @@ const HEALTH = [
   ['alertsOpen', 'alerts open'],
 ] as const;
 
-function Health({ health }: { readonly health: WorkerFigures['health'] }) {
+function Health({ health, healthAt }: Pick<WorkerFigures, 'health' | 'healthAt'>) {
   return (
     <section aria-labelledby="health-title">
       <h3 id="health-title" class="panel-title">
         Last health report
+        {healthAt !== null && <span class="dim"> at {clockTime(healthAt)}</span>}
       </h3>
       {health === null ? (
         <p class="dim">None yet: one comes every REPORT_INTERVAL.</p>
