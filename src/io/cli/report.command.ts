@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { z } from 'zod';
 import { parseDuration } from '../../agents/setting-types.ts';
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config.ts';
@@ -54,7 +55,9 @@ Exit status: 0 done, 2 something cannot be read, or is wrong here.`;
 function moment(given: string): number {
   const agoMs = parseDuration(given, Number.MAX_SAFE_INTEGER);
   if (agoMs !== null) return systemClock.now() - agoMs;
-  const at = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
+  // `Date.parse` alone takes the 30th of February for the 2nd of March.
+  const isDay = z.iso.date().safeParse(given.slice(0, '2026-03-01'.length)).success;
+  const at = isDay ? Date.parse(given) : Number.NaN;
   if (Number.isFinite(at)) return at;
   throw new InvalidArgumentError(
     'Expected a time such as 2026-03-01 or 2026-03-01T12:00:00Z, or how long ago: 90m, 24h, 7d.',

@@ -49,11 +49,11 @@ export function readClosing(job: ClosedJob): Closing | null {
   return summary === null && figures === null ? null : { about: 'other', other: job };
 }
 
-/** The names are in the summary alone. */
+/** The names are in the summary alone, and others may have come since. */
 const cutOff = ({ kind: _, state: __, ...figures }: RoomFigures): ClosedRoom => ({
   ...figures,
   whoWasThere: [],
-  identitiesAreExact: figures.identities === 0,
+  identitiesAreExact: false,
   speakingMs: null,
   endReason: null,
 });

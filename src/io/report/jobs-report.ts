@@ -11,6 +11,8 @@ export type JobsReport = {
   readonly exitCode: number;
   /** Logs of jobs that were asked for. */
   readonly jobs: number;
+  /** Of those, jobs of which no figures are known: cut off before they reported any. */
+  readonly silent: number;
   readonly sessions: readonly SessionSummary[];
   readonly rooms: readonly ClosedRoom[];
   readonly conversations: readonly ConversationSummary[];

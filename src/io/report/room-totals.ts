@@ -40,6 +40,8 @@ export class RoomTally {
   #messages = 0;
   #monitoredMs = 0;
   #peakParticipants = 0;
+  /** Of a room that was cut off the names are not known, but their number is. */
+  #mostIdentities = 0;
   #earlierPeakRooms = 0;
 
   constructor(maxIdentities = MAX_IDENTITIES) {
@@ -54,8 +56,11 @@ export class RoomTally {
     this.#monitoredMs += room.durationMs;
     this.#peakParticipants = Math.max(this.#peakParticipants, room.peakParticipants);
     if (!room.identitiesAreExact) this.#isExact = false;
+    this.#mostIdentities = Math.max(this.#mostIdentities, room.identities);
     for (const identity of room.whoWasThere) this.#meet(identity);
-    this.#spans.push({ from: room.startedAt, to: room.startedAt + room.durationMs });
+    // One that was cut off before its first status was there for a moment, too.
+    const to = room.startedAt + Math.max(room.durationMs, 1);
+    this.#spans.push({ from: room.startedAt, to });
     if (this.#spans.length <= MAX_SPANS) return;
     this.#earlierPeakRooms = Math.max(this.#earlierPeakRooms, peakOf(this.#spans));
     this.#spans.splice(0, MAX_SPANS / 2);
@@ -69,7 +74,7 @@ export class RoomTally {
     return {
       rooms: this.#rooms,
       participants: this.#participants,
-      identities: this.#identities.size,
+      identities: Math.max(this.#identities.size, this.#mostIdentities),
       identitiesAreExact: this.#isExact,
       tracks: this.#tracks,
       messages: this.#messages,

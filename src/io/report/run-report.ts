@@ -44,11 +44,12 @@ export async function runReport(options: RunReportOptions): Promise<{ exitCode: 
     return true;
   };
   const { results, unreadable, interruptedBy } = await walkLogs({ ...options, agents: [] }, look);
-  const { sessions, rooms, conversations, others, unlisted, totals } = book;
+  const { sessions, rooms, conversations, others, unlisted, silent, totals } = book;
   const report: JobsReport = {
     version: 1,
     exitCode: interruptedBy ?? (unreadable.length > 0 ? 2 : 0),
     jobs: results.filter(({ result }) => result).length,
+    silent,
     sessions,
     rooms,
     conversations,

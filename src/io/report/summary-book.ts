@@ -21,6 +21,7 @@ export class SummaryBook {
   /** Of the jobs that run and have not summed up. */
   readonly #lastFigures = new Map<string, Readonly<Record<string, unknown>>>();
   #unlisted = 0;
+  #silent = 0;
 
   constructor(limit = DEFAULT_LIMIT) {
     this.#limit = limit;
@@ -52,6 +53,11 @@ export class SummaryBook {
   /** So many are not among them any more. */
   get unlisted(): number {
     return this.#unlisted;
+  }
+
+  /** Jobs of which nothing is known. */
+  get silent(): number {
+    return this.#silent;
   }
 
   /** Null where no agent counts rooms. */
@@ -98,6 +104,7 @@ export class SummaryBook {
         this.#keep(this.#others, closing.other);
         break;
       case undefined:
+        this.#silent += 1;
     }
   }
 

@@ -29,7 +29,16 @@ it('[RPT-24] takes how long ago, also longer than any setting may be', async () 
   expect((until ?? 0) - (since ?? 0)).toBeCloseTo(1_000 * 86_400_000 - 90 * 60_000, -4);
 });
 
-it.each(['yesterday', '2026', '5'])(
+it.each([
+  ['2026-03-01T12:00Z', Date.UTC(2026, 2, 1, 12)],
+  ['2026-03-01T12:00:00.5+02:00', Date.UTC(2026, 2, 1, 10, 0, 0, 500)],
+])('[RPT-24] takes %s as a time', async (time, since) => {
+  const { run, done } = buildWorld();
+  expect(await run('report', '--since', time)).toBe(0);
+  expect(done.reports).toMatchObject([{ filter: { since } }]);
+});
+
+it.each(['yesterday', '2026', '5', '2026-02-30', '2026-03-01T25:00:00Z'])(
   '[RPT-25] refuses %s as a time, and says what is one',
   async (time) => {
     const { run, done, stderr } = buildWorld();

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setup, enqueueActions } from 'xstate';
@@ -136,4 +136,15 @@ it('[RPT-23] names what cannot be read, and reports the rest', async () => {
     jobs: 2,
     unreadable: [{ path: broken, code: 'E_LOG_FORMAT' }],
   });
+});
+
+it('[RPT-26] says of how many jobs no figures are known', async () => {
+  const folder = await recordTwo();
+  const lines = (await readFile(join(folder, 'AJ_2.1.jsonl'), 'utf8')).split('\n');
+  const early = lines.findIndex((line) => line.includes('figuresReported'));
+  const cut = inFile('AJ_3.1.jsonl', `${lines.slice(0, early).join('\n')}\n`);
+  const { exitCode, text } = await report([folder, cut], { isJson: false });
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/^3 jobs, 1 without any figures$/m);
+  expect(text).toMatch(/^In all: 2 rooms/m);
 });

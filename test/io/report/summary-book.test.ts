@@ -35,6 +35,14 @@ it('[RPT-14] takes the last figures of a job that never summed up, and says that
   expect(book.totals).toMatchObject({ participants: 3, identitiesAreExact: false });
 });
 
+it('[RPT-14] does not say that nobody was there, where a job was cut off before its first status', () => {
+  const book = new SummaryBook();
+  const figures = roomFigures({ joins: 0, identities: 0, durationMs: 0 });
+  book.add({ agent: 'room-analytics', room: 'support', summary: null, figures });
+  expect(book.rooms).toMatchObject([{ identities: 0, identitiesAreExact: false }]);
+  expect(book.totals).toMatchObject({ identitiesAreExact: false, peakRooms: 1 });
+});
+
 it('[RPT-15] keeps the figures of any other agent as they are', () => {
   const book = new SummaryBook();
   const mine = { ...offer, agent: 'greeter' };
