@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerSocketClient } from '../../src/actors/worker-ports.ts';
-import type { SocketCommand } from '../../src/machines/worker/events.ts';
+import type { OfferAnswer, SocketCommand } from '../../src/machines/worker/events.ts';
 import { SocketListener } from '../support/socket-listener.ts';
 
 /** The world behind a socket, as any LiveKit server can be moved by a test. */
@@ -19,6 +19,13 @@ export type WorkerWorld = {
 
 const goodMetadata = JSON.stringify({ target: 'alice' });
 
+async function openAndRegister(client: WorkerSocketClient, heard: SocketListener): Promise<void> {
+  client.perform({ type: 'socket.open' });
+  await heard.next('socket.opened');
+  client.perform({ type: 'socket.register' });
+  await heard.next('socket.registered');
+}
+
 /** The rules of `WorkerSocketClient` that hold against a real server too. */
 export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWorld>): void {
   describe(`${name} as a WorkerSocketClient`, () => {
@@ -29,11 +36,19 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
     };
     const register = async () => {
       const world = await listen();
-      world.client.perform({ type: 'socket.open' });
-      await world.heard.next('socket.opened');
-      world.client.perform({ type: 'socket.register' });
-      await world.heard.next('socket.registered');
+      await openAndRegister(world.client, world.heard);
       return world;
+    };
+    /** With a job whose offer it has just received. */
+    const receiveOffer = async (metadata = goodMetadata, identity = 'alice') => {
+      const world = await register();
+      await world.launch(metadata, identity);
+      const { offer } = await world.heard.next('offer.received');
+      const answer = (verdict: OfferAnswer): void => {
+        const { jobId } = offer;
+        world.client.perform({ type: 'offer.answer', jobId, answer: verdict, attributes: {} });
+      };
+      return { ...world, offer, answer };
     };
 
     it('[SOCK-1] says nothing inside a call', async () => {
@@ -75,10 +90,7 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
       expect(httpStatus).toBeNull();
       expect(jitter).toBeGreaterThanOrEqual(0);
       expect(jitter).toBeLessThan(1);
-      client.perform({ type: 'socket.open' });
-      await heard.next('socket.opened');
-      client.perform({ type: 'socket.register' });
-      await heard.next('socket.registered');
+      await openAndRegister(client, heard);
       expect(heard.count('socket.closed')).toBe(1);
     });
 
@@ -98,9 +110,7 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
     });
 
     it('[SOCK-6] brings an offer with its metadata read, and the assignment after the answer', async () => {
-      const { client, heard, launch } = await register();
-      await launch(goodMetadata, 'bob');
-      const { offer } = await heard.next('offer.received');
+      const { heard, offer, answer } = await receiveOffer(goodMetadata, 'bob');
       expect(offer).toMatchObject({
         jobType: 'participant',
         participant: { identity: 'bob' },
@@ -109,25 +119,13 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
       expect(offer.dispatchId).not.toBe('');
       expect(offer.room.name).not.toBe('');
       expect(heard.count('assignment.received')).toBe(0);
-      client.perform({
-        type: 'offer.answer',
-        jobId: offer.jobId,
-        answer: 'accept',
-        attributes: {},
-      });
+      answer('accept');
       expect((await heard.next('assignment.received')).jobId).toBe(offer.jobId);
     });
 
     it('[SOCK-7] hands out the credentials of an assigned job once, and in no fact', async () => {
-      const { client, heard, launch } = await register();
-      await launch(goodMetadata, 'alice');
-      const { offer } = await heard.next('offer.received');
-      client.perform({
-        type: 'offer.answer',
-        jobId: offer.jobId,
-        answer: 'accept',
-        attributes: {},
-      });
+      const { client, heard, offer, answer } = await receiveOffer();
+      answer('accept');
       await heard.next('assignment.received');
       const credentials = client.takeCredentials(offer.jobId);
       expect(credentials?.url).toMatch(/^ws/);
@@ -140,16 +138,9 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
     it.each(['no json', '', '[]', '{"target": 7}', '{"target'])(
       '[SOCK-8] brings an offer whose metadata is %j as one that cannot be read',
       async (metadata) => {
-        const { client, heard, launch } = await register();
-        await launch(metadata, 'alice');
-        const { offer } = await heard.next('offer.received');
+        const { client, heard, offer, answer } = await receiveOffer(metadata);
         expect(offer.metadata.ok).toBe(false);
-        client.perform({
-          type: 'offer.answer',
-          jobId: offer.jobId,
-          answer: 'terminate',
-          attributes: {},
-        });
+        answer('terminate');
         client.perform({ type: 'socket.ping' });
         await heard.next('socket.ponged');
         expect(heard.count('assignment.received')).toBe(0);
@@ -157,15 +148,8 @@ export function describeWorkerSocket(name: string, setup: () => Promise<WorkerWo
     );
 
     it('[SOCK-9] tells of the termination of a job', async () => {
-      const { client, heard, launch, endJob } = await register();
-      await launch(goodMetadata, 'alice');
-      const { offer } = await heard.next('offer.received');
-      client.perform({
-        type: 'offer.answer',
-        jobId: offer.jobId,
-        answer: 'accept',
-        attributes: {},
-      });
+      const { client, heard, offer, answer, endJob } = await receiveOffer();
+      answer('accept');
       await heard.next('assignment.received');
       client.perform({ type: 'job.report', jobId: offer.jobId, status: 'running', error: '' });
       const ending = endJob();
@@ -224,10 +208,7 @@ export function describeHostileWorkerSocket(
     const register = async () => {
       const world = await setup();
       const heard = new SocketListener(world.client);
-      world.client.perform({ type: 'socket.open' });
-      await heard.next('socket.opened');
-      world.client.perform({ type: 'socket.register' });
-      await heard.next('socket.registered');
+      await openAndRegister(world.client, heard);
       return { ...world, heard };
     };
 
