@@ -6,6 +6,7 @@ import {
 import { LAST_WINDOWS_MS } from '../machines/analysis/conversation-analyst.setup.ts';
 import { complianceRules } from './compliance-rules.ts';
 import { defineAgent } from './define-agent.ts';
+import { hiddenObserver } from './hidden-observer.ts';
 import { duration, file, wholeNumber } from './setting-types.ts';
 
 /** The settings of conversation-analyst, by their environment names. */
@@ -35,13 +36,7 @@ export const conversationAnalyst = defineAgent({
   jobType: 'room',
   metadata: z.strictObject({}),
   settings: conversationAnalystSettings,
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: true,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  permissions: () => hiddenObserver,
   // The job gives up on the summary a little later than the machine on the last windows.
   summaryTimeoutMs: LAST_WINDOWS_MS + 1_000,
   machine: ({ analysis }) => conversationAnalystMachine.provide({ actors: { analysis } }),

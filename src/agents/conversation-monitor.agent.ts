@@ -5,6 +5,7 @@ import {
 } from '../machines/conversation/conversation-monitor.machine.ts';
 import { audioTrackMachine } from '../machines/session/audio-track.machine.ts';
 import { defineAgent } from './define-agent.ts';
+import { hiddenObserver } from './hidden-observer.ts';
 import { duration, flag, wholeNumber } from './setting-types.ts';
 import { speakingThreshold } from './speaking-threshold.ts';
 
@@ -47,13 +48,7 @@ export const conversationMonitor = defineAgent({
   jobType: 'room',
   metadata: conversationMonitorMetadata,
   settings: conversationMonitorSettings,
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: true,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  permissions: () => hiddenObserver,
   machine: ({ levels }) =>
     conversationMonitorMachine.provide({
       actors: { voice: audioTrackMachine.provide({ actors: { levels } }) },

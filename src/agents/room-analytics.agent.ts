@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roomAnalyticsMachine } from '../machines/room/room-analytics.machine.ts';
 import { roomView } from '../machines/room/room-analytics.view.ts';
 import { defineAgent } from './define-agent.ts';
+import { hiddenObserver } from './hidden-observer.ts';
 import { duration, flag, wholeNumber } from './setting-types.ts';
 
 const MOST_PARTICIPANTS = 100_000;
@@ -50,13 +51,7 @@ export const roomAnalytics = defineAgent({
   jobType: 'room',
   metadata: roomAnalyticsMetadata,
   settings: roomAnalyticsSettings,
-  permissions: () => ({
-    canSubscribe: true,
-    canPublish: false,
-    canPublishData: true,
-    canUpdateMetadata: false,
-    hidden: true,
-  }),
+  permissions: () => hiddenObserver,
   machine: ({ stats }) => roomAnalyticsMachine.provide({ actors: { stats } }),
   view: roomView,
 });
