@@ -3,8 +3,9 @@ import type { ErrorInfo } from '../events.ts';
 import type { JobsFact } from './events.ts';
 import type { FullReason } from './connection.events.ts';
 import { allTakenMessage, tooBigMessage } from './recycle.logic.ts';
+import { newWorker, type ConnectionView } from './worker.context.ts';
 import type { WorkerState } from './worker.events.ts';
-import { workerSetup, type ConnectionView } from './worker.setup.ts';
+import { workerSetup } from './worker.setup.ts';
 
 const brokenWithoutStatus: ErrorInfo = {
   code: 'E_JOB_NO_STATUS',
@@ -30,26 +31,7 @@ const asEnded = ({ jobId, at, error }: Extract<JobsFact, { type: 'job.failed' }>
  */
 export const workerMachine = workerSetup.createMachine({
   id: 'worker',
-  context: ({ input }) => ({
-    ...input,
-    connections: input.agents.map(({ agent, jobType }) => ({
-      agent,
-      jobType,
-      state: 'connecting',
-      workerId: null,
-      message: '',
-    })),
-    jobs: [],
-    startedTotal: 0,
-    endedKeys: [],
-    drainReason: null,
-    fullReason: null,
-    closedTo: [],
-    status: { load: 0, jobCount: 0, full: false },
-    eventLoopP99Ms: 0,
-    exitCode: 0,
-    message: '',
-  }),
+  context: ({ input }) => newWorker(input),
   invoke: [
     { id: 'jobs', src: 'jobs', input: null },
     { id: 'vitals', src: 'vitals', input: null },

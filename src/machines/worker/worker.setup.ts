@@ -6,14 +6,13 @@ import { notProvided } from '../slots.ts';
 import { roomsMachine, type RoomsFact } from '../supervisor/rooms.machine.ts';
 import { supervisorMachine, type SupervisorFact } from '../supervisor/supervisor.machine.ts';
 import type {
-  AgentRef,
   ConnectionCommand,
   ConnectionReport,
   ConnectionState,
   DrainReason,
-  FullReason,
 } from './connection.events.ts';
-import type { JobsCommand, JobsFact, VitalsFact, WorkerStatus } from './events.ts';
+import { capacityOf } from './capacity.logic.ts';
+import type { JobsCommand, JobsFact, VitalsFact } from './events.ts';
 import {
   endSlot,
   findSlot,
@@ -23,47 +22,11 @@ import {
   untrackSlots,
   withoutSlot,
   type JobPhase,
-  type JobSlots,
 } from './job-slots.logic.ts';
-import { agentsWithoutPlace } from './fair-share.logic.ts';
-import { fullReason, reportedLoad } from './load.logic.ts';
 import { decideOffer, rememberKey, servedKey } from './offer.logic.ts';
-import type { WorkerConfig } from './worker-config.ts';
 import { workerConnectionMachine } from './worker-connection.machine.ts';
+import type { WorkerContext, WorkerInput } from './worker.context.ts';
 import type { WorkerCommand, WorkerEmitted, WorkerOutput, WorkerState } from './worker.events.ts';
-
-export type WorkerInput = {
-  /** One connection each; no name twice. */
-  readonly agents: readonly AgentRef[];
-  readonly config: WorkerConfig;
-};
-
-export type ConnectionView = AgentRef & {
-  readonly state: ConnectionState;
-  readonly workerId: string | null;
-  readonly message: string;
-};
-
-export type WorkerContext = WorkerInput & {
-  readonly connections: readonly ConnectionView[];
-  readonly jobs: JobSlots;
-  /** Jobs that were assigned, from the beginning. */
-  readonly startedTotal: number;
-  /** The keys that were served, oldest first. */
-  readonly endedKeys: readonly string[];
-  /** Null until it drains. */
-  readonly drainReason: DrainReason | null;
-  /** Why no jobs are taken; null while they are. */
-  readonly fullReason: FullReason | null;
-  /** The agents that get no jobs meanwhile, because what is free is kept for the others. */
-  readonly closedTo: readonly string[];
-  /** What the connections were told last; one of `closedTo` was told `full`. */
-  readonly status: WorkerStatus;
-  readonly eventLoopP99Ms: number;
-  readonly exitCode: number;
-  /** Why the worker ends; empty where it does as asked. */
-  readonly message: string;
-};
 
 export type WorkerEvent =
   | WorkerCommand
@@ -183,31 +146,16 @@ export const workerSetup = setup({
     closeForJobs: assign((_, params: { reason: DrainReason }) => ({ drainReason: params.reason })),
     /** Tells all connections how full we are, where that has changed. */
     reviewCapacity: enqueueActions(({ context, enqueue }) => {
-      const { config, jobs, startedTotal, drainReason, eventLoopP99Ms } = context;
-      const agents = context.agents.map(({ agent }) => agent);
-      const reserved = jobs.length - startedSlots(jobs).length;
-      const reason = fullReason({
-        drainReason,
-        jobCount: jobs.length,
-        jobsTotal: startedTotal + reserved,
-        eventLoopP99Ms,
-        ...config,
-      });
-      if (reason !== context.fullReason) {
-        enqueue.assign({ fullReason: reason });
-        enqueue.emit({ type: 'worker.fullChanged', reason });
+      const { fullReason, status, closedTo } = capacityOf(context);
+      if (fullReason !== context.fullReason) {
+        enqueue.assign({ fullReason });
+        enqueue.emit({ type: 'worker.fullChanged', reason: fullReason });
       }
-      const status = {
-        load: reportedLoad(jobs.length, config.maxJobs),
-        jobCount: jobs.length,
-        full: reason !== null,
-      };
-      const closedTo = agentsWithoutPlace(agents, jobs, config.maxJobs);
       const { jobCount, full } = context.status;
       const isKnown = closedTo.join() === context.closedTo.join();
       if (jobCount === status.jobCount && full === status.full && isKnown) return;
       enqueue.assign({ status, closedTo });
-      for (const agent of agents) {
+      for (const { agent } of context.agents) {
         enqueue.sendTo(connectionId(agent), {
           type: 'status.report',
           ...status,

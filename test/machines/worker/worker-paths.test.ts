@@ -7,7 +7,7 @@ import {
   type WorkerConfig,
 } from '../../../src/machines/worker/worker-config.ts';
 import { workerMachine } from '../../../src/machines/worker/worker.machine.ts';
-import type { WorkerInput } from '../../../src/machines/worker/worker.setup.ts';
+import type { WorkerInput } from '../../../src/machines/worker/worker.context.ts';
 
 const inputOf = (config: Partial<WorkerConfig> = {}): WorkerInput => ({
   agents: [{ agent: 'monitor', jobType: 'participant' }],
