@@ -156,14 +156,26 @@ function readGiven(field: z.ZodType, text: string): Given {
   return { ok: true, text: json, placeOf };
 }
 
-/** Reads one setting by itself, with the file that it may name. */
+/**
+ * Reads one setting by itself, with the file that it may name.
+ *
+ * `problems`: what is wrong with that file, and where; none where the value itself is wrong.
+ */
 export function readSetting<T>(
   field: z.ZodType<T>,
   text: string,
-): { readonly ok: true; readonly value: T } | { readonly ok: false } {
+):
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly string[] } {
   const given = readGiven(field, text);
-  const parsed = given.ok ? field.safeParse(given.text) : null;
-  return parsed?.success ? { ok: true, value: parsed.data } : { ok: false };
+  if (!given.ok) return { ok: false, problems: [given.problem] };
+  const parsed = field.safeParse(given.text);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems = parsed.error.issues.flatMap(({ path, message }) => {
+    const place = given.placeOf(path);
+    return place === undefined ? [] : [`${place}: expected ${message}`];
+  });
+  return { ok: false, problems };
 }
 
 type Value = { readonly text: string; readonly from: string };

@@ -9,6 +9,7 @@ import { fingerprints } from '../../src/io/event-log/head.ts';
 import { readMachineNotes } from '../../src/io/replay/machine-notes.ts';
 import { runReplay } from '../../src/io/replay/run-replay.ts';
 import { Shutdown } from '../../src/io/shutdown.ts';
+import { resolveSettings } from '../../src/io/testing/agent-options.ts';
 import { participantMonitorMachine } from '../../src/machines/monitor/participant-monitor.machine.ts';
 import { audioTrackMachine } from '../../src/machines/session/audio-track.machine.ts';
 import { participantSessionMachine } from '../../src/machines/session/participant-session.machine.ts';
@@ -49,7 +50,7 @@ it('[GOLD-4] replays every golden log as it was recorded', async () => {
 it('[GOLD-5] was recorded with the settings that are the defaults now', async () => {
   for (const { name, play } of goldenCases) {
     const { settings } = await readHead(join(goldenFolder, `${name}.1.jsonl`));
-    const now = (play.agent ?? participantMonitor).settings.parse(play.settings ?? {});
+    const now = resolveSettings(play.agent ?? participantMonitor, play.settings ?? {});
     expect(settings, `${name}: a default has changed. ${remedy}`).toEqual(now);
   }
 });

@@ -8,6 +8,7 @@ import { roomAnalytics } from '../../src/agents/room-analytics.agent.ts';
 import { loadAgents } from '../../src/io/cli/agent-modules.ts';
 import { playJob } from './play-job.ts';
 import { SimulatedWorker } from './simulated-worker.ts';
+import { stubAnalyst } from './stub-analyst.ts';
 
 export const goldenFolder = 'test/golden';
 
@@ -19,6 +20,7 @@ export const goldenAgents: readonly AgentDefinition[] = [
   participantMonitor,
   roomAnalytics,
   conversationMonitor,
+  stubAnalyst,
   greeter,
 ];
 
@@ -80,6 +82,19 @@ export const goldenCases: readonly GoldenCase[] = [
       metadata: {},
       settings: { CONVERSATION_WEBHOOK: 'true' },
       durationMs: 50_000,
+    },
+  },
+  {
+    name: 'conversation-analyst',
+    play: {
+      agent: stubAnalyst,
+      metadata: {},
+      settings: {
+        COMPLIANCE_RULES: join(goldenFolder, 'conversation-analyst.rules.yaml'),
+        ANALYSIS_WINDOW: '10s',
+        ANALYSIS_WINDOW_ITEMS: '3',
+      },
+      durationMs: 60_000,
     },
   },
 ];

@@ -187,10 +187,12 @@ function unknownSetting(name: string, known: readonly string[]): GreenroomError 
 
 function wrongValue(name: string, text: string, schema: z.ZodType): GreenroomError {
   const expected = settingInfo(schema)?.expected ?? 'another value';
+  const read = readSetting(schema, text);
+  const details = read.ok ? [] : read.problems;
   return new GreenroomError(
     'E_CONFIG',
     `${name} cannot be ${JSON.stringify(text)}: expected ${expected}, for example ${name}=${exampleOf(schema)}`,
-    { remedy: 'Correct the value behind --set.' },
+    { details, remedy: 'Correct the value behind --set.' },
   );
 }
 

@@ -24,6 +24,20 @@ const set = (settings: Settings): RunOptions => ({
   task: { type: 'whatIf', settings, instead: null },
 });
 
+/** Of a conversation-analyst's summary. */
+const findings = z.object({
+  compliance: z.object({
+    findings: z.array(z.object({ rule: z.string(), finding: z.string(), quote: z.string() })),
+  }),
+});
+
+/** The path of a new file. */
+async function fileOf(content: string): Promise<string> {
+  const path = join(await temporaryFolder(), 'rules.yaml');
+  await writeFile(path, content);
+  return path;
+}
+
 async function reportOf(paths: readonly string[], { task }: RunOptions) {
   const { exitCode, text } = await runTask(paths, { ...(task && { task }), isJson: true });
   const report = JSON.parse(text) as WhatIfReport;
@@ -99,6 +113,47 @@ it('[WIF-14] refuses a value that the setting does not take', async () => {
     code: 'E_CONFIG',
     message: expect.stringContaining('expected a number from 0 to 1') as string,
   });
+});
+
+it('[WIF-14] says where in a file something is wrong', async () => {
+  const rules = await fileOf('- id: x\n  must_say: [hello]\n- id: y\n');
+  const run = runTask([goldenFolder], set({ COMPLIANCE_RULES: rules }));
+  await expect(run).rejects.toMatchObject({
+    code: 'E_CONFIG',
+    details: [`${rules}:3: 1: expected either must_say or must_not_say`],
+  });
+});
+
+it('[WIF-20] finds other things in a conversation by other compliance rules', async () => {
+  const rules = await fileOf(
+    '- {id: guarantee, severity: critical, must_not_say: [anything else]}\n' +
+      '- {id: hate, must_not_say: [i hate]}\n',
+  );
+  const log = golden('conversation-analyst');
+  const report = await reportOf([log], set({ COMPLIANCE_RULES: rules }));
+  const found = (summary: unknown) => {
+    const { compliance } = findings.parse(summary);
+    return compliance.findings.map(({ rule, finding, quote }) => [rule, finding, quote].join(' '));
+  };
+  const [run] = report.logs;
+  expect(found(run?.base.summary)).toEqual([
+    'recorded not_said ',
+    'guarantee said We guarantee',
+    'goodbye not_said ',
+  ]);
+  expect(found(run?.changed.summary)).toEqual(['hate said I hate', 'guarantee said Anything else']);
+  expect(run?.drift.counts).toEqual({ gone: 0, new: 0, moved: 0, changed: 0 });
+
+  const { text } = await runTask([log], set({ COMPLIANCE_RULES: rules }));
+  expect(text).toMatch(/^compliance findings recorded +recorded, critical, n… +none +other$/m);
+  expect(text).toMatch(
+    /^compliance findings guarantee quote +We guarantee +Anything else +other$/m,
+  );
+  expect(text).toMatch(/^compliance counts hate +none +hate, 1 +other$/m);
+  // Of figures within figures only those that differ, and none of them beyond the screen.
+  expect(text).not.toMatch(/^sentiment|^topics/m);
+  const rows = text.split('\n').filter((line) => line.startsWith('compliance'));
+  expect(Math.max(...rows.map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
 it('[WIF-15] puts another agent in the place of the recorded one', async () => {
