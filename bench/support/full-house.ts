@@ -29,6 +29,8 @@ export type FullHouse = {
   readonly entering: Stretch;
   /** From the last one's being inside until all are counted; undefined where they never were. */
   readonly countedAfterMs: number | undefined;
+  /** Of it, from the moment at which the server told of the last ones: at most so long, for it is asked for every 50 ms. */
+  readonly countingMs: number | undefined;
   readonly resting: Stretch;
   /** A tenth of them leaves and comes back. */
   readonly changing: Stretch;
@@ -73,14 +75,21 @@ async function fillHouse(
   const one = readMemory(worker.pid).rss;
 
   say(`${people} participants enter one room`);
-  let countedAfterMs: number | undefined;
+  let [countedAfterMs, countingMs]: (number | undefined)[] = [];
   const entering = await measureStretch(stage, async () => {
     await enter(crowds, members.slice(1));
     const startedAt = performance.now();
-    const areCounted = async (): Promise<boolean> =>
-      (await figuresOf(worker))?.participants === people;
+    const before = (await figuresOf(worker))?.participants;
+    let untoldAt = startedAt;
+    const areCounted = async (): Promise<boolean> => {
+      const askedAt = performance.now();
+      const participants = (await figuresOf(worker))?.participants;
+      if (participants === before) untoldAt = askedAt;
+      return participants === people;
+    };
     if (await reaches(SEEN_LIMIT_MS, areCounted, SEEN_POLL_MS)) {
-      countedAfterMs = performance.now() - startedAt;
+      const now = performance.now();
+      [countedAfterMs, countingMs] = [now - startedAt, now - untoldAt];
     }
   });
   await sleep(SAMPLE_MS);
@@ -102,7 +111,7 @@ async function fillHouse(
   });
   const { joins = NaN, leaves = NaN } = (await figuresOf(worker)) ?? {};
   return {
-    ...{ people, entering, countedAfterMs, resting, changing },
+    ...{ people, entering, countedAfterMs, countingMs, resting, changing },
     ...{ changed: some.length, joins, leaves, rss: { one, all } },
   };
 }
