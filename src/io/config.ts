@@ -7,7 +7,12 @@ import { readDocumentFile } from './document-file.ts';
 import { GreenroomError } from './errors.ts';
 import { isLoopback } from './http/access.ts';
 import { findNearMiss } from './near-miss.ts';
-import { relaySettings, workerSettings, type WorkerSettings } from './settings.ts';
+import {
+  relaySettings,
+  workerSettings,
+  type RelaySettings,
+  type WorkerSettings,
+} from './settings.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +64,7 @@ export function loadConfig(sources: SettingSources, agents: readonly ConfiguredA
     ...worker.problems,
     ...perAgent.flatMap(({ read }) => read.problems),
     ...renamingProblems(sources, agents),
-    ...openDoorProblems(sources),
+    ...relayProblems(sources),
     ...halfEndpointProblems(sources),
   ];
   if (!worker.ok || problems.length > 0) throw configError(problems);
@@ -81,6 +86,18 @@ export function loadSettings<T extends SettingsSchema>(
 ): z.output<T> {
   const read = readSettings(schema, sources);
   if (!read.ok) throw configError(read.problems);
+  return read.value;
+}
+
+/**
+ * Reads how a process can be inspected, where it is no worker.
+ *
+ * @throws GreenroomError `E_CONFIG` that lists everything wrong at once.
+ */
+export function loadRelaySettings(sources: SettingSources): RelaySettings {
+  const read = readSettings(relaySettings, sources);
+  const problems = [...read.problems, ...relayProblems(sources)];
+  if (!read.ok || problems.length > 0) throw configError(problems);
   return read.value;
 }
 
@@ -231,16 +248,39 @@ function renamingProblems(sources: SettingSources, agents: readonly ConfiguredAg
     : [];
 }
 
-/** Whoever can reach the inspection can read what is said in every room. */
-function openDoorProblems(sources: SettingSources): string[] {
+function relayProblems(sources: SettingSources): string[] {
   const read = readSettings(relaySettings, sources);
+  return read.ok
+    ? [...openDoorProblems(sources, read.value), ...idleFlagProblems(sources, read.value)]
+    : [];
+}
+
+/** Whoever can reach the inspection can read what is said in every room. */
+function openDoorProblems(
+  sources: SettingSources,
+  { INSPECT, INSPECT_TOKEN }: RelaySettings,
+): string[] {
   const value = valueOf('INSPECT', sources);
-  if (!read.ok || value === null) return [];
-  const { INSPECT, INSPECT_TOKEN } = read.value;
+  if (value === null) return [];
   if (INSPECT === 'off' || isLoopback(INSPECT.host) || INSPECT_TOKEN !== undefined) return [];
   return [
     `INSPECT is ${quoted(value.text)} in ${value.from}: expected an address on loopback, or ` +
       'INSPECT_TOKEN to be set, too',
+  ];
+}
+
+/** What stands in the environment may wait for an inspection; whoever gives a flag means this run. */
+function idleFlagProblems({ flags }: SettingSources, { INSPECT }: RelaySettings): string[] {
+  const isStately = INSPECT !== 'off' && INSPECT.isStately;
+  return [
+    ...(flags['INSPECT_PSEUDONYMS'] !== undefined && INSPECT === 'off'
+      ? ['--pseudonyms has no effect: expected with --inspect, or where INSPECT is set']
+      : []),
+    ...(flags['INSPECT_FILTER'] !== undefined && !isStately
+      ? [
+          '--inspect-filter has no effect: expected with --inspect=stately, the only one that is filtered',
+        ]
+      : []),
   ];
 }
 

@@ -206,6 +206,17 @@ it('[RLY-17] lists an inspection that others could reach without a token among a
   }
 });
 
+it('[RLY-18] refuses flags that have no effect, and not what waits in the environment', () => {
+  const given = { INSPECT_FILTER: 'room=a', INSPECT_PSEUDONYMS: 'true' };
+  expect(problemsOf({ flags: given })).toEqual([
+    expect.stringContaining('--pseudonyms has no effect: expected with --inspect'),
+    expect.stringContaining('--inspect-filter has no effect: expected with --inspect=stately'),
+  ]);
+  expect(problemsOf({ flags: { ...given, INSPECT: '7788' } })).toHaveLength(1);
+  expect(problemsOf({ flags: { ...given, INSPECT: 'stately' } })).toEqual([]);
+  expect(problemsOf({ environment: { ...keys, ...given } })).toEqual([]);
+});
+
 it('[ENG-42] lists an endpoint for analyses of which a part is missing or wrong', () => {
   const base = 'https://api.openai.com/v1';
   expect(problemsOf({ environment: { ...keys, ANALYSIS_BASE_URL: base } })).toEqual([

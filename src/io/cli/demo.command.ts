@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { loadSettings } from '../config.ts';
-import { connectionSettings, relaySettings } from '../settings.ts';
+import { loadRelaySettings, loadSettings } from '../config.ts';
+import { connectionSettings } from '../settings.ts';
 import type { CommandWorld, RunDemoOptions } from './commands.ts';
 import {
   addConnectionOptions,
@@ -60,7 +60,7 @@ async function demo(flags: DemoFlags, world: CommandWorld): Promise<number> {
   return withShutdown(world, (shutdown) =>
     world.runDemo({
       server,
-      inspect: loadSettings(world.readSources(toOwnInspectFlags(flags)), relaySettings),
+      inspect: loadRelaySettings(world.readSources(toOwnInspectFlags(flags))),
       durationMs: flags.seconds === undefined ? null : flags.seconds * 1000,
       isTty: flags.tty && world.stdout.isTTY === true,
       output: world.stdout,

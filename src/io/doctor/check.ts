@@ -13,6 +13,7 @@ export const checkTitles = {
   webhooks: 'webhooks',
   analysis: 'analysis of conversations',
   port: 'port for health',
+  inspect: 'inspection',
   descriptors: 'open files',
   event_log: 'event logs',
   memory: 'memory',

@@ -8,6 +8,7 @@ import {
   type SettingSources,
 } from '../config.ts';
 import { GreenroomError } from '../errors.ts';
+import { readInspectFilter, splitInspectFilters } from '../inspect/stately/inspect-filter.ts';
 import {
   connectionSettings,
   workerSettings,
@@ -62,6 +63,7 @@ async function findProblems(
   const names = agents.map(({ name }) => name);
   try {
     const { worker } = loadConfig(sources, agents);
+    readInspectFilter(splitInspectFilters(worker.INSPECT_FILTER));
     const file = worker.GREENROOM_CONFIG;
     await loadRules({ file, folder: process.cwd(), agents: names });
   } catch (error) {

@@ -20,7 +20,7 @@ import {
 import { dispatchChecks } from './dispatch.checks.ts';
 import { installationChecks, type InstallationWorld } from './installation.checks.ts';
 import { keysCheck } from './keys.checks.ts';
-import { portCheck, type PortWorld } from './port.checks.ts';
+import { inspectCheck, portCheck, type PortWorld } from './port.checks.ts';
 import { recordingCheck } from './recording.checks.ts';
 import { resourceChecks, type ResourcesWorld } from './resources.checks.ts';
 import { roomsCheck } from './rooms.checks.ts';
@@ -94,6 +94,7 @@ const possibleChecks = (
         webhooksCheck(worker.WEBHOOK_URLS, world),
         analysisCheck(worker, world),
         portCheck(worker, world),
+        inspectCheck(worker, world),
         ...resourceChecks(worker, world),
       ]),
 ];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { portCheck, type PortWorld } from '../../../src/io/doctor/port.checks.ts';
+import { inspectCheck, portCheck, type PortWorld } from '../../../src/io/doctor/port.checks.ts';
+import type { RelaySettings } from '../../../src/io/settings.ts';
 import { systemError } from '../../support/scripted-doctor-world.ts';
 
 const free: PortWorld = {
@@ -60,3 +61,33 @@ it.each([['hello'], ['{"agents":[]}'], ['']])(
     expect(await look({ ...taken('EADDRINUSE'), getHttp })).toMatchObject({ status: 'failed' });
   },
 );
+
+const lookAtInspection = (world: PortWorld, INSPECT: RelaySettings['INSPECT'], HTTP_PORT = 8081) =>
+  inspectCheck({ INSPECT, HTTP_HOST: '0.0.0.0', HTTP_PORT }, world).run(
+    new AbortController().signal,
+  );
+
+const page = { host: '127.0.0.1', port: 7788, isStately: false };
+
+it('[DOC-64] looks whether the page for inspection can be served, where there is to be one', async () => {
+  expect(await lookAtInspection(taken('EADDRINUSE'), 'off')).toMatchObject({ status: 'ok' });
+  expect(await lookAtInspection(free, page)).toMatchObject({ found: '127.0.0.1:7788 is free' });
+  expect(await lookAtInspection(taken('EADDRINUSE'), page)).toMatchObject({
+    status: 'failed',
+    found: '127.0.0.1:7788 is in use by another program',
+    remedy: expect.stringContaining('another INSPECT') as unknown,
+  });
+  const getHttp = (url: string) => {
+    expect(url).toBe('http://127.0.0.1:7788/');
+    return Promise.resolve({ status: 200, date: null, body: '<title>greenroom</title>' });
+  };
+  expect(await lookAtInspection({ ...taken('EADDRINUSE'), getHttp }, page)).toMatchObject({
+    status: 'warning',
+  });
+});
+
+it('[DOC-65] finds the page on the port for health, although it is free', async () => {
+  expect(await lookAtInspection(free, page, 7788)).toMatchObject({ status: 'failed' });
+  const any = { ...page, port: 0 };
+  expect(await lookAtInspection(free, any, 0)).toMatchObject({ status: 'ok' });
+});

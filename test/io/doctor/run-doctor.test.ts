@@ -48,6 +48,12 @@ it('[DOC-91] ends with 1 where a check failed, and tries nothing that needs it',
   ]);
 });
 
+it('[DOC-98] ends with 2 where nobody can read what the inspection shall show', async () => {
+  const { report } = await examine({}, { INSPECT: 'stately', INSPECT_FILTER: 'rom=a' });
+  expect(report.exitCode).toBe(2);
+  expect(report.checks[0]?.found).toContain('there is no "rom"; room may be meant');
+});
+
 it('[DOC-92] ends with 0 where there are only warnings', async () => {
   const { report, by } = await examine({ memoryLimitBytes: () => 2 ** 30 });
   expect(report.exitCode).toBe(0);
@@ -72,6 +78,7 @@ it('[DOC-93] ends with 2 where the configuration is wrong, with all mistakes at 
     'webhooks',
     'analysis',
     'port',
+    'inspect',
     'descriptors',
     'event_log',
     'memory',
