@@ -30,7 +30,7 @@ const said = (event: { readonly type: string; readonly [field: string]: unknown 
 });
 
 /** What it does depends on what is said, and not only on who says it. */
-const readers = ['conversation-monitor.1.jsonl'];
+const readers = ['conversation-monitor.1.jsonl', 'conversation-analyst.1.jsonl'];
 
 it.each(names)('[LOG-24] replaces people in %s, which replays as it was', async (name) => {
   const path = join(goldenFolder, name);
