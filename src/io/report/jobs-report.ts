@@ -9,7 +9,9 @@ export type JobsReport = {
   readonly version: 1;
   /** 0 done, 2 something is unreadable; 130, 143: ended by a signal. */
   readonly exitCode: number;
-  /** Logs of jobs that were asked for. */
+  /** Logs that could be read. */
+  readonly logs: number;
+  /** Of those, logs of jobs that were asked for. */
   readonly jobs: number;
   /** Of those, jobs of which no figures are known: cut off before they reported any. */
   readonly silent: number;

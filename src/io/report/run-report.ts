@@ -48,6 +48,7 @@ export async function runReport(options: RunReportOptions): Promise<{ exitCode: 
   const report: JobsReport = {
     version: 1,
     exitCode: interruptedBy ?? (unreadable.length > 0 ? 2 : 0),
+    logs: results.length,
     jobs: results.filter(({ result }) => result).length,
     silent,
     sessions,

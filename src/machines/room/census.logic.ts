@@ -75,7 +75,7 @@ export const sumOf = (counts: BySource): number =>
 /** Everybody, those included who are held; in no order. */
 export const everybodyIn = ({ people: shards }: Census): readonly Person[] => shards.flat();
 
-/** Looks at everybody: for what is rare. */
+/** Looks at everybody, since no part is found by a name: microseconds among 500. */
 export const findPerson = (census: Census, identity: string): Person | undefined =>
   people.findWhere(census.people, (person) => person.identity === identity);
 

@@ -148,3 +148,9 @@ it('[RPT-26] says of how many jobs no figures are known', async () => {
   expect(text).toMatch(/^3 jobs, 1 without any figures$/m);
   expect(text).toMatch(/^In all: 2 rooms/m);
 });
+
+it('[RPT-27] says that there are logs, and none of a job that was asked for', async () => {
+  const { exitCode, text } = await report([await recordTwo()], { agent: 'conter', isJson: false });
+  expect(exitCode).toBe(0);
+  expect(text).toBe('0 jobs: none of 2 logs is of a job that was asked for\n');
+});
