@@ -151,6 +151,11 @@ function streamUrl(given: string): URL {
 const notARelay = 'Give the address that greenroom start --inspect prints.';
 const otherVersion = 'Use the greenroom of the same version as the relay.';
 
+/** What `RelayAccess` refuses whatever the token, and what a proxy in front of it may do to a request. */
+const elsewhere =
+  'Give the host that INSPECT names (an IP address where it listens on all) or localhost, which a proxy must ' +
+  'pass on; from another machine or through a proxy the worker needs an INSPECT_TOKEN.';
+
 const unreachable = (url: string, why: string): GreenroomError =>
   new GreenroomError('E_RELAY_UNREACHABLE', `${url}: ${why}`);
 
@@ -161,7 +166,7 @@ const stranger = (url: string): GreenroomError =>
   refused(url, `it speaks another version of the stream than ${SUBPROTOCOL}`, otherVersion);
 
 function refusalOf({ url, token }: RelayClientOptions, status: number): GreenroomError {
-  if (status === 401 || status === 403) {
+  if (status === 401) {
     const why = token === null ? 'it asks for a token' : 'it refuses the token';
     return refused(
       url,
@@ -169,6 +174,8 @@ function refusalOf({ url, token }: RelayClientOptions, status: number): Greenroo
       'Give the INSPECT_TOKEN of the worker, here as --token or INSPECT_TOKEN.',
     );
   }
+  if (status === 403)
+    return refused(url, 'it does not let clients in from here (HTTP 403)', elsewhere);
   // Full, or behind a proxy that waits for it.
   if (status >= 429) return unreachable(url, `it answers with HTTP ${status}`);
   return refused(url, `what answers there is no relay (HTTP ${status})`, notARelay);

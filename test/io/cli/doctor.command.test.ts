@@ -43,7 +43,7 @@ const refused: Partial<DoctorWorld> = {
 it('[CLI-50] prints a line for each check, and ends with 0 where nothing failed', async () => {
   const { run, stdout, stderr } = setUp();
   expect(await run()).toBe(0);
-  expect(stdout.lines).toContain('16 checks: 16 ok');
+  expect(stdout.lines).toContain('17 checks: 17 ok');
   expect(stdout.text).toContain('not caught up with');
   expect(stderr.text).toBe('');
 });

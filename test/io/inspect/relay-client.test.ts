@@ -63,6 +63,18 @@ it('[TOP-2] brings the token, and says plainly where it is missing or wrong', as
   await expect(wrong).rejects.not.toThrow('a-wrong-token');
 });
 
+it('[TOP-36] does not take a relay that refuses the way one comes for one that wants another token', async () => {
+  const server = createServer();
+  server.on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+  });
+  await expect(connect(await listen(server), 'a-token')).rejects.toMatchObject({
+    code: 'E_RELAY_REFUSED',
+    message: expect.stringContaining('does not let clients in from here (HTTP 403)') as unknown,
+    remedy: expect.stringContaining('Give the host that INSPECT names') as unknown,
+  });
+});
+
 it('[TOP-3] says that nobody listens, that it is no relay, or one of another version', async () => {
   const gone = await FakeRelay.start();
   await gone.close();
