@@ -39,7 +39,7 @@ export type Contestant = {
 };
 
 /** How far a contestant serves everybody at one moment. */
-export type Look = {
+type Look = {
   /** Whether it serves this person, or the room of this person, as it should. */
   isServed(member: Member): boolean;
   /** Asks for those who are to do so and did not. */

@@ -3,7 +3,7 @@ import { broken, drained, overlong } from './ending.logic.ts';
 import { jobSetup } from './job.setup.ts';
 import { live } from './live.state.ts';
 
-export type { JobConfig, JobContext, JobEmission, JobEvent, JobInput } from './job.setup.ts';
+export type { JobConfig, JobEmission, JobEvent, JobInput } from './job.setup.ts';
 
 /**
  * Runs one agent's machine in one room, from the assignment to the final status.
