@@ -1,9 +1,9 @@
 import { participantMonitor } from '../../src/agents/participant-monitor.agent.ts';
+import { noFaults } from '../../src/io/simulated/dispatch-faults.ts';
 import type { Director } from '../../src/io/simulated/director.ts';
 import { seededRandom } from '../../src/io/simulated/seeded-random.ts';
 import { formatStep, formatTime, type Happening } from '../../src/io/simulated/script.ts';
 import { Timers } from '../../src/io/simulated/timers.ts';
-import { wellBehaved } from '../../src/io/simulated/worker-socket.ts';
 import type { ParticipantRef } from '../../src/machines/events.ts';
 import { SimulatedWorker } from '../support/simulated-worker.ts';
 import { Chance } from './chance.ts';
@@ -88,7 +88,7 @@ export class FuzzWorld {
       nastiness: character.nastiness,
       dispatching: character.isNastilyDispatched
         ? { duplicate: 0.2, reorder: 0.3, late: 0.03, lost: 0.03, garbage: 0.1, drop: 0.01 }
-        : wellBehaved,
+        : noFaults,
       config: { maxJobs },
       jobConfig: { maxDurationMs: character.maxDurationMs },
       settings: {

@@ -11,15 +11,12 @@ import { bareServices } from '../../src/io/compose/bare-services.ts';
 import { WorkerSystem } from '../../src/io/compose/worker-system.ts';
 import type { SystemInspector } from '../../src/io/inspect/inspected-system.ts';
 import { EventLogs } from '../../src/io/event-log/event-logs.ts';
+import type { DispatchFaults } from '../../src/io/simulated/dispatch-faults.ts';
 import { Director } from '../../src/io/simulated/director.ts';
 import type { SimulatedRoomClient } from '../../src/io/simulated/room-client.ts';
 import { seededRandom } from '../../src/io/simulated/seeded-random.ts';
 import { SimulatedServer } from '../../src/io/simulated/server.ts';
-import {
-  SimulatedWorkerServer,
-  type Nastiness,
-  type SimulatedJob,
-} from '../../src/io/simulated/worker-socket.ts';
+import { SimulatedWorkerServer, type SimulatedJob } from '../../src/io/simulated/worker-socket.ts';
 import { VirtualClock } from '../../src/io/virtual-clock.ts';
 import { passBy } from '../../src/io/virtual-time.ts';
 import type { JobEmitted } from '../../src/machines/worker/events.ts';
@@ -37,7 +34,7 @@ export type SimulatedWorkerOptions = {
   /** Of the rooms: 0 (unless told otherwise) to 1. */
   readonly nastiness?: number;
   /** Of those who dispatch. */
-  readonly dispatching?: Nastiness;
+  readonly dispatching?: DispatchFaults;
   readonly config?: Partial<WorkerConfig>;
   readonly jobConfig?: Partial<JobConfig>;
   /** Of all its agents. */
@@ -125,7 +122,7 @@ export class SimulatedWorker {
           {
             clock,
             random: dispatching ? seededRandom(seed, agent.name) : () => 0.5,
-            ...(dispatching && { nastiness: dispatching }),
+            ...(dispatching && { faults: dispatching }),
           },
         ),
       ]),

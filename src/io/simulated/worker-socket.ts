@@ -12,6 +12,7 @@ import type {
 } from '../../machines/worker/events.ts';
 import { CredentialStore } from '../job-credentials.ts';
 import type { ReadMetadata } from '../livekit/worker-message.codec.ts';
+import { noFaults, type DispatchFaults } from './dispatch-faults.ts';
 import { Timers } from './timers.ts';
 
 /** What the simulated server is told of an agent, and how its metadata is read. */
@@ -21,35 +22,11 @@ export type SimulatedAgent = {
   readonly readMetadata: ReadMetadata;
 };
 
-/** How much worse than a well-behaved server it is: chances from 0 to 1. */
-export type Nastiness = {
-  /** An offer, an assignment or a termination comes twice. */
-  readonly duplicate: number;
-  /** An offer comes up to half a second late, behind others that were made after it. */
-  readonly reorder: number;
-  /** An assignment comes when its place is no longer kept. */
-  readonly late: number;
-  /** An accepted offer is not followed by an assignment at all. */
-  readonly lost: number;
-  /** A message that nobody understands comes before the one that is meant. */
-  readonly garbage: number;
-  /** The connection drops instead of the message. */
-  readonly drop: number;
-};
-
-export const wellBehaved: Nastiness = {
-  duplicate: 0,
-  reorder: 0,
-  late: 0,
-  lost: 0,
-  garbage: 0,
-  drop: 0,
-};
-
 export type SimulatedServerOptions = {
   readonly clock: Clock;
   readonly random: Random;
-  readonly nastiness?: Nastiness;
+  /** None unless given. */
+  readonly faults?: DispatchFaults;
 };
 
 /** A job as the simulated server launches it. */
@@ -88,7 +65,7 @@ type Refusal = { readonly httpStatus: number | null; readonly message: string };
  */
 export class SimulatedWorkerServer {
   readonly #options: SimulatedServerOptions;
-  readonly #nastiness: Nastiness;
+  readonly #faults: DispatchFaults;
   readonly #agent: SimulatedAgent;
   readonly #timers: Timers;
   readonly #facts = new Subject<SocketFact>();
@@ -105,7 +82,7 @@ export class SimulatedWorkerServer {
   constructor(agent: SimulatedAgent, options: SimulatedServerOptions) {
     this.#agent = agent;
     this.#options = options;
-    this.#nastiness = options.nastiness ?? wellBehaved;
+    this.#faults = options.faults ?? noFaults;
     this.#timers = new Timers(options.clock);
     this.socket = {
       facts$: this.#facts.asObservable(),
@@ -281,7 +258,7 @@ export class SimulatedWorkerServer {
     this.#after(latencyMs, () => this.#say({ type: 'socket.ponged', at: this.#now() }));
   }
 
-  /** Brings one message to a registered worker, or whatever a nasty server makes of it. */
+  /** Brings one message to a registered worker, or whatever a faulty server makes of it. */
   #deliver(tell: () => void, delayMs = 0): void {
     if (!this.isRegistered) return;
     if (this.#happens('drop')) {
@@ -351,8 +328,8 @@ export class SimulatedWorkerServer {
     return this.#options.clock.now();
   }
 
-  #happens(what: keyof Nastiness): boolean {
-    const chance = this.#nastiness[what];
+  #happens(what: keyof DispatchFaults): boolean {
+    const chance = this.#faults[what];
     // Without the chance nothing is drawn, so that a tame server's draws stay its own.
     return chance > 0 && this.#options.random() < chance;
   }

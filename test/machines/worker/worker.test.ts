@@ -1,11 +1,10 @@
 import { createActor, type EventObject } from 'xstate';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createWorkerSocketActor } from '../../../src/actors/worker-socket.actor.ts';
+import { noFaults, type DispatchFaults } from '../../../src/io/simulated/dispatch-faults.ts';
 import { seededRandom } from '../../../src/io/simulated/seeded-random.ts';
 import {
   SimulatedWorkerServer,
-  wellBehaved,
-  type Nastiness,
   type SimulatedJob,
 } from '../../../src/io/simulated/worker-socket.ts';
 import { VirtualClock } from '../../../src/io/virtual-clock.ts';
@@ -30,19 +29,19 @@ const settleMs = 100;
 type Options = {
   readonly config?: Partial<WorkerConfig>;
   readonly agents?: readonly string[];
-  readonly nastiness?: Nastiness;
+  readonly faults?: DispatchFaults;
   /** The HTTP status that refuses every connection from the beginning. */
   readonly refusedWith?: number;
 };
 
-function startWorker({ config, agents = ['monitor'], nastiness, refusedWith }: Options = {}) {
+function startWorker({ config, agents = ['monitor'], faults, refusedWith }: Options = {}) {
   const clock = new VirtualClock();
   const servers = new Map(
     agents.map((agent) => [
       agent,
       new SimulatedWorkerServer(
         { agent, jobType: 'participant', readMetadata: readTarget },
-        { clock, random: seededRandom(1, agent), ...(nastiness && { nastiness }) },
+        { clock, random: seededRandom(1, agent), ...(faults && { faults }) },
       ),
     ]),
   );
@@ -301,7 +300,7 @@ describe('offers', () => {
 
   it('[OFF-14] gives a place back when the assignment does not come', () => {
     const { clock, offer, view, emittedOf, jobs } = startWorker({
-      nastiness: { ...wellBehaved, lost: 1 },
+      faults: { ...noFaults, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     expect(view().jobs).toBe(1);
@@ -313,7 +312,7 @@ describe('offers', () => {
 
   it('[OFF-15] takes an offer anew whose place was given back', () => {
     const { clock, offer, server } = startWorker({
-      nastiness: { ...wellBehaved, lost: 1 },
+      faults: { ...noFaults, lost: 1 },
     });
     offer({ jobId: 'AJ_1', dispatchId: 'AD_1' });
     clock.advanceBy(defaultWorkerConfig.reservationMs);
@@ -323,7 +322,7 @@ describe('offers', () => {
 
   it('[OFF-16] answers a late assignment with a failed job', () => {
     const { clock, offer, server, jobs, emittedOf } = startWorker({
-      nastiness: { ...wellBehaved, late: 1 },
+      faults: { ...noFaults, late: 1 },
     });
     offer({ jobId: 'AJ_1' });
     clock.advanceBy(10_000);
@@ -351,7 +350,7 @@ describe('offers', () => {
 
   it('[OFF-18] gives a place back when the job is terminated before its assignment', () => {
     const { clock, offer, server, view } = startWorker({
-      nastiness: { ...wellBehaved, lost: 1 },
+      faults: { ...noFaults, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     server.terminate('AJ_1');
@@ -465,7 +464,7 @@ describe('jobs', () => {
 
   it('[WRK-48] voids reservations when the connection is lost', () => {
     const { offer, clock, server, view } = startWorker({
-      nastiness: { ...wellBehaved, lost: 1 },
+      faults: { ...noFaults, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     expect(view().jobs).toBe(1);
@@ -568,7 +567,7 @@ describe('the jobs of a life', () => {
   it('[RECYCLE-3] counts no job that was accepted and not assigned', () => {
     const { clock, offer, server, view } = startWorker({
       config: { maxJobsTotal: 1 },
-      nastiness: { ...wellBehaved, lost: 1 },
+      faults: { ...noFaults, lost: 1 },
     });
     offer({ jobId: 'AJ_1' });
     expect(view()).toMatchObject({ state: 'running', fullReason: 'max_jobs_total' });
