@@ -19,6 +19,8 @@ export type Inspected = {
   readonly sessions: readonly SessionView[];
   readonly figures: WorkerFigures;
   systemsOf(room: string): readonly SystemWatch[];
+  /** Of a system, by its id; null where it is about none, or unknown. */
+  roomOf(system: string): string | null;
   /** The one that was last at an address. */
   find(address: ActorAddress): InspectedActor | undefined;
   /** Whether it has not been forgotten. */

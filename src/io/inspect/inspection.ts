@@ -182,6 +182,10 @@ export class Inspection implements Viewable, SystemInspector, Inspected {
     return this.systems.filter((system) => system.room === room);
   }
 
+  roomOf(system: string): string | null {
+    return this.#systems.get(system)?.room ?? null;
+  }
+
   get sessions(): readonly SessionView[] {
     const all = this.systems.flatMap(({ inspected }) => inspected.session() ?? []);
     const isLive = ({ endReason }: SessionView): boolean => endReason === null;

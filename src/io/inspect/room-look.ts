@@ -35,7 +35,7 @@ export class RoomLook {
 
   /** Gives whether it is one of this room. */
   take(mark: Mark): boolean {
-    const isHere = this.#systems.some(({ id }) => id === mark.system);
+    const isHere = this.#room !== null && this.#inspection.roomOf(mark.system) === this.#room;
     if (isHere) this.#marks.add(mark);
     return isHere;
   }

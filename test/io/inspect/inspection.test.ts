@@ -214,6 +214,7 @@ it('[INS-8] alerts come open and resolved, and count for their job', async () =>
     expect.objectContaining({ id: 'AJ_1', alertsOpen: 1 }),
   );
   expect(line.last('room')?.marks).toContainEqual(expect.objectContaining({ kind: 'alert' }));
+  const { line: elsewhere } = await open({ room: 'another' });
 
   director.perform({ type: 'changeQuality', identity: 'alice', quality: 'excellent', cause: null });
   await worker.until(() => worker.session('AJ_1')?.quality === 'excellent');
@@ -221,6 +222,8 @@ it('[INS-8] alerts come open and resolved, and count for their job', async () =>
   const told = line.last('alerts');
   expect(told).toMatchObject({ isAll: false });
   expect(told?.alerts[0]?.alert.resolvedAt).toBeGreaterThan(0);
+  expect(line.last('marks')?.marks).toContainEqual(expect.objectContaining({ kind: 'resolved' }));
+  expect(elsewhere.all('marks')).toEqual([]);
   expect(
     line
       .all('changes')
