@@ -12,4 +12,6 @@ export function commandFailure(
 export const requestIdIn = (
   command: RoomCommand | RoomServiceCommand,
 ): { readonly requestId?: string } =>
-  'requestId' in command && command.requestId !== undefined ? { requestId: command.requestId } : {};
+  'requestId' in command && typeof command.requestId === 'string'
+    ? { requestId: command.requestId }
+    : {};

@@ -72,6 +72,8 @@ export interface RoomServiceClient {
   muteTrack(roomName: string, identity: string, trackSid: string): Promise<void>;
   /** Gives the id of the recording (LiveKit: egress id). `E_NO_EGRESS` where nobody records for the server. */
   startRecording(roomName: string, recording: Recording): Promise<string>;
+  /** Whether that recording goes on; one that is about to end does not. */
+  isRecording(recordingId: string): Promise<boolean>;
   /** Does nothing where that recording has ended. */
   stopRecording(recordingId: string): Promise<void>;
 }

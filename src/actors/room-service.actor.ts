@@ -52,7 +52,11 @@ async function perform(
       await service.muteTrack(roomName, command.identity, command.trackSid);
       return null;
     case 'recording.start': {
-      const recordingId = await service.startRecording(roomName, command.recording);
+      const { recording, unlessGoesOn } = command;
+      const recordingId =
+        unlessGoesOn !== undefined && (await service.isRecording(unlessGoesOn))
+          ? unlessGoesOn
+          : await service.startRecording(roomName, recording);
       return { type: 'recording.started', at: clock.now(), ...requestIdIn(command), recordingId };
     }
     case 'recording.stop': {

@@ -147,8 +147,10 @@ export const errorTable = {
     exitStatus: 1,
   },
   E_RULE: {
-    meaning: 'A function of a rule threw, or took too long.',
-    remedy: 'Correct the function in greenroom.config: the message is its own.',
+    meaning:
+      'A function of a rule threw or took too long, or an alert is about nobody it could act on.',
+    remedy:
+      'Correct the rule in greenroom.config as the message says; that of a function is its own.',
     retryable: true,
     exitStatus: 1,
   },

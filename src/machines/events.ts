@@ -227,7 +227,12 @@ export type RoomServiceCommand = Requested &
     | { readonly type: 'participant.remove'; readonly identity: string }
     | { readonly type: 'track.mute'; readonly identity: string; readonly trackSid: string }
     /** Answered by `recording.started`. */
-    | { readonly type: 'recording.start'; readonly recording: Recording }
+    | {
+        readonly type: 'recording.start';
+        readonly recording: Recording;
+        /** A recording that may have ended: if it has not, the answer names it and no other begins. */
+        readonly unlessGoesOn?: string;
+      }
     /** Answered by `recording.stopped`. */
     | { readonly type: 'recording.stop'; readonly recordingId: string }
   );

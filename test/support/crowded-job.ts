@@ -41,6 +41,7 @@ export class CrowdedJob {
     const machines = new JobMachines();
     const input = {
       agent: { job, metadata, settings, startedAt: T0 },
+      identity: null,
       serves: null,
       config: jobConfig,
     };

@@ -52,6 +52,7 @@ export const jobInput = (
   serves: string | null = null,
 ): JobInput => ({
   agent: monitorInput(metadata),
+  identity: metadata.participant_identity ?? 'alice',
   serves,
   config: { ...jobConfig, ...config },
 });

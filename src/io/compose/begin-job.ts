@@ -65,6 +65,7 @@ const jobInput = ({ offer, settings, serves, config }: NewJob, startedAt: number
   const value = metadata.ok ? metadata.value : {};
   return {
     agent: { job, metadata: value, settings, startedAt },
+    identity: metadata.ok ? metadata.target : null,
     serves,
     config: {
       ...config,
@@ -87,7 +88,7 @@ const jobHead = ({ options, input, machine, startedAt }: HeadParts): LogHead =>
     agent: options.agent.name,
     machine,
     input,
-    inputKeys: ['agent', 'serves', 'config'],
+    inputKeys: ['agent', 'identity', 'serves', 'config'],
     settings: options.settings,
     // defineAgent refuses secrets among them.
     settingKeys: Object.keys(options.settings),

@@ -71,7 +71,7 @@ export class JobSystem {
     this.#writer = writer;
     this.#startedAt = startedAt;
     const { clock, offer } = options;
-    const { openAlerts } = root.getSnapshot().context;
+    const { openAlerts, identity, agent } = root.getSnapshot().context;
     this.#alerts = new JobAlerts(
       { recorder, clock, log: offer.jobId, startedAt: recorder.startedAt },
       openAlerts,
@@ -80,8 +80,8 @@ export class JobSystem {
     this.#room = restored ? this.#wayBack(restored) : options.room;
     this.#webhooks = new JobWebhooks({
       webhooks: options.services.webhooks,
-      job: root.getSnapshot().context.agent.job,
-      target: targetOf(options.offer),
+      job: agent.job,
+      target: identity,
     });
     options.machines.plugIn(root.system, this.#ports());
     root.on('*', (emitted) => this.#emit({ at: clock.now(), ...this.#outgoing(emitted) }));

@@ -1,5 +1,6 @@
 import {
   EgressClient,
+  EgressStatus,
   EncodedFileOutput,
   RoomServiceClient as ServerApi,
 } from 'livekit-server-sdk';
@@ -51,6 +52,15 @@ export function createRoomService({
         throw recordingError(cause);
       }
     },
+    isRecording: async (recordingId) => {
+      try {
+        const found = await egress.listEgress({ egressId: recordingId });
+        return found.some(({ status }) => goingOn.has(status));
+      } catch (cause) {
+        if (statusOf(cause) === NOT_FOUND) return false;
+        throw recordingError(cause);
+      }
+    },
     stopRecording: async (recordingId) => {
       try {
         await egress.stopEgress(recordingId);
@@ -61,6 +71,8 @@ export function createRoomService({
     },
   };
 }
+
+const goingOn = new Set([EgressStatus.EGRESS_STARTING, EgressStatus.EGRESS_ACTIVE]);
 
 const unlessStatus =
   (status: number) =>

@@ -64,6 +64,7 @@ export class SimulatedServer {
       return Promise.resolve();
     },
     startRecording: () => Promise.reject(noEgress()),
+    isRecording: () => Promise.resolve(false),
     stopRecording: () => Promise.reject(noEgress()),
   };
 

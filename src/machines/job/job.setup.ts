@@ -71,6 +71,8 @@ export type JobConfig = {
 
 export type JobInput = {
   readonly agent: AgentInput;
+  /** Whom the job is for (`AgentDefinition.target`); null: the whole room. */
+  readonly identity: string | null;
   /** What no other agent of the same name may serve meanwhile; null where the job shares with nobody. */
   readonly serves: string | null;
   readonly config: JobConfig;
@@ -181,9 +183,10 @@ export const jobSetup = setup({
     tellAgent: enqueueActions(({ context: { config }, enqueue }, fact: AgentFact) => {
       for (const listener of listenersOf(config)) enqueue.sendTo(listener, fact);
     }),
-    followRules: enqueueActions(({ context: { config, agent }, enqueue }) => {
+    followRules: enqueueActions(({ context: { config, agent, identity }, enqueue }) => {
       const { rules } = config;
-      if (rules.length > 0) enqueue.spawnChild('rules', { id: 'rules', input: { rules, agent } });
+      if (rules.length === 0) return;
+      enqueue.spawnChild('rules', { id: 'rules', input: { rules, agent, identity } });
     }),
     tellRules: enqueueActions(
       ({ context: { config }, enqueue }, said: AlertReport | FailedCommand) => {

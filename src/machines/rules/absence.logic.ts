@@ -1,5 +1,5 @@
 import type { RuleFact } from './fact-paths.ts';
-import { findConnection, type People } from './people.logic.ts';
+import { findConnection, nobody, type People } from './people.logic.ts';
 
 type Known = { readonly before: People; readonly after: People };
 
@@ -29,6 +29,10 @@ export const withoutReturns = (
         return [fact];
     }
   });
+
+/** What of a fact of that time may turn out to be true: somebody who was there before does not arrive. */
+export const unlessReturn = (before: People, fact: RuleFact): readonly RuleFact[] =>
+  withoutReturns({ before, after: nobody }, [fact]);
 
 const isThere = (people: People, { sid }: { readonly sid: string }): boolean =>
   findConnection(people, sid) !== null;

@@ -1,8 +1,9 @@
 import type { AgentReport, Alert, ParticipantInfo, ParticipantRef } from '../events.ts';
+import { OVERFLOW_KEY } from '../alerts/alerts.machine.ts';
 import type { JobInfo } from '../job/job.events.ts';
 import type { RuleFact, RuleFactType } from './fact-paths.ts';
 import { findConnection, findPerson, type People, type Person } from './people.logic.ts';
-import type { AlertChange } from './rule.ts';
+import { isAlertOfRule, type AlertChange } from './rule.ts';
 
 export type AlertReport = Extract<AgentReport, { readonly alert: Alert }>;
 
@@ -11,49 +12,69 @@ export type Happening = {
   readonly type: RuleFactType | `alert.${AlertChange}`;
   readonly at: number;
   /** Whom it is about; null: nobody, or somebody who is not known, such as a hidden sender. */
+  readonly identity: string | null;
+  /** The same as somebody in the room; null also where they have gone. */
   readonly person: Person | null;
   /** What the paths of conditions and texts are looked up in. */
   readonly values: Readonly<Record<string, unknown>>;
 };
 
 /**
- * What a fact brings about. Who is there when the room is joined came, to rules, at that moment, and the
- * tracks that somebody brings along were published then.
+ * A fact, and those that it implies: who is there when the room is joined came, to rules, at that moment,
+ * and the tracks that somebody brings along were published then.
+ */
+export const impliedBy = (fact: RuleFact): readonly RuleFact[] => [fact, ...arrivalsOf(fact)];
+
+/**
+ * What a fact is, to rules.
  *
  * @param people who was in the room before it, and who is after.
  */
-export function happeningsOf(
+export function happeningOf(
   people: { readonly before: People; readonly after: People },
   fact: RuleFact,
   job: JobInfo,
-): readonly Happening[] {
+): Happening {
   const { before, after } = people;
-  return [fact, ...arrivalsOf(fact)].map((each) => {
-    const who = whoOf(each);
-    // Who comes is known only after, who leaves only before.
-    const person = who && (find(after, who) ?? find(before, who));
-    const track =
-      'trackSid' in each
-        ? findConnection(before, each.sid)?.tracks.find(({ sid }) => sid === each.trackSid)
-        : undefined;
-    const { type, at } = each;
-    const values = {
-      ...commonValues(person && { ...person, ...who }, job),
-      ...(track && { track }),
-      ...withoutCrowd(each),
-    };
-    return { type, at, person, values };
-  });
+  const who = whoOf(fact);
+  // Who comes is known only after, who leaves only before.
+  const person = who && (find(after, who) ?? find(before, who));
+  const track =
+    'trackSid' in fact
+      ? findConnection(before, fact.sid)?.tracks.find(({ sid }) => sid === fact.trackSid)
+      : undefined;
+  const { type, at } = fact;
+  const values = {
+    ...commonValues(person && { ...person, ...who }, job),
+    ...(track && { track }),
+    ...withoutCrowd(fact),
+  };
+  return { type, at, identity: who?.identity ?? null, person, values };
 }
 
-/** What the change of an alert is, to rules. It is about whom its evidence names, else whom the job is for. */
-export function alertHappening(people: People, report: AlertReport, job: JobInfo): Happening {
-  const { alert, type } = report;
-  const { resolvedAt, updatedAt, openedAt, evidence } = alert;
-  const named = evidence['identity'] ?? job.participant?.identity;
-  const person = typeof named === 'string' ? findPerson(people, named) : null;
+/**
+ * What the change of an alert is, to rules.
+ *
+ * @param served whom the job is for, who need not be who triggered it; null: the whole room.
+ */
+export function alertHappening(
+  people: People,
+  { alert, type }: AlertReport,
+  { job, served }: { readonly job: JobInfo; readonly served: string | null },
+): Happening {
+  const { resolvedAt, updatedAt, openedAt } = alert;
+  const identity = identityIn(alert, served);
+  const person = identity === null ? null : findPerson(people, identity);
   const at = resolvedAt ?? updatedAt ?? openedAt;
-  return { type, at, person, values: { type, at, alert, ...commonValues(person, job) } };
+  const values = { type, at, alert, ...commonValues(person, job) };
+  return { type, at, identity, person, values };
+}
+
+/** Whom the evidence names, else whom the job is for. What a rule or a job says of itself is not about them. */
+function identityIn({ key, evidence }: Alert, served: string | null): string | null {
+  const { identity } = evidence;
+  if (typeof identity === 'string') return identity;
+  return isAlertOfRule(key) || key === OVERFLOW_KEY ? null : served;
 }
 
 function arrivalsOf(fact: RuleFact): readonly RuleFact[] {

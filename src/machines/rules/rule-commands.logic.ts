@@ -1,7 +1,8 @@
-import type { AgentCommand, Recording } from '../events.ts';
+import type { AgentCommand, ErrorInfo, Recording } from '../events.ts';
 import type { Happening } from './happening.logic.ts';
 import type { Person } from './people.logic.ts';
 import type { Rule, RuleAction, RuleCondition } from './rule.ts';
+import { valueAt } from './match.logic.ts';
 import { fill, fillText } from './template.logic.ts';
 
 /** Runs a function of the configuration. */
@@ -18,7 +19,15 @@ export type RecordingWish =
   | { readonly type: 'recording.wanted'; readonly rule: string; readonly recording: Recording }
   | { readonly type: 'recording.unwanted'; readonly rule: string };
 
-export type RuleStep = AgentCommand | RuleCall | RecordingWish;
+/** An action that cannot even be asked for. */
+type RuleFailed = {
+  readonly type: 'rule.actionFailed';
+  readonly at: number;
+  readonly action: AgentCommand['type'];
+  readonly error: ErrorInfo;
+};
+
+export type RuleStep = AgentCommand | RuleCall | RecordingWish | RuleFailed;
 
 /** What a request of a rule carries, so that its answer finds back to it and to no agent's own request. */
 export const requestIdOf = (rule: string): string => `rule:${rule}`;
@@ -37,8 +46,9 @@ export const stepsOf = (rule: Rule, happening: Happening): readonly RuleStep[] =
 function stepsOfAction(
   { name, when }: Rule,
   action: RuleAction,
-  { at, person, values }: Happening,
+  happening: Happening,
 ): readonly RuleStep[] {
+  const { at, person, values } = happening;
   const requestId = requestIdOf(name);
   switch (action.do) {
     case 'webhook': {
@@ -49,14 +59,19 @@ function stepsOfAction(
     }
     case 'data': {
       const { topic, payload } = action;
+      if (action.to === 'participant' && isAlertAboutNobody(happening)) {
+        return [noSubject('data.publish', happening)];
+      }
       const to = recipientsOf(action, person, values);
       return [{ type: 'data.publish', topic, payload: fill(payload, values), to, requestId }];
     }
     case 'remove':
+      if (isAlertAboutNobody(happening)) return [noSubject('participant.remove', happening)];
       return isOpenTo(person, when)
         ? [{ type: 'participant.remove', identity: person.identity, requestId }]
         : [];
     case 'mute':
+      if (isAlertAboutNobody(happening)) return [noSubject('track.mute', happening)];
       if (!isOpenTo(person, when)) return [];
       return person.tracks
         .filter(({ source }) => action.source === 'all' || source === action.source)
@@ -74,6 +89,21 @@ function stepsOfAction(
       return [{ type: 'rule.call', rule: name, function: action.function, because: values }];
   }
 }
+
+/** Not so a fact about nobody: anybody can be a hidden sender, and would open alerts. */
+const isAlertAboutNobody = ({ type, identity }: Happening): boolean =>
+  type.startsWith('alert.') && identity === null;
+
+const noSubject = (action: RuleFailed['action'], { at, values }: Happening): RuleFailed => ({
+  type: 'rule.actionFailed',
+  at,
+  action,
+  error: {
+    code: 'E_RULE',
+    message: `the alert ${String(valueAt(values, 'alert.key'))} is about nobody: its evidence has no identity`,
+    retryable: false,
+  },
+});
 
 function recipientsOf(
   { to }: Extract<RuleAction, { do: 'data' }>,

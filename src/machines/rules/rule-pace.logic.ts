@@ -1,8 +1,10 @@
 import type { Happening } from './happening.logic.ts';
 import type { Rule } from './rule.ts';
 
-/** How often a rule acted for one participant, or for nobody in particular. */
+/** How often a rule acted for one participant. */
 type Pace = {
+  /** Null: for nobody in particular. */
+  readonly identity: string | null;
   readonly firedAt: number;
   /** Of the second in which it last acted. */
   readonly secondAt: number;
@@ -11,8 +13,8 @@ type Pace = {
   readonly heldUntil: number;
 };
 
-/** By identity: 1,000 at most, of whom those are dropped for whom it acted first. */
-export type Paces = Readonly<Record<string, Pace>>;
+/** One for each identity: 1,000 at most, of whom those are dropped for whom it acted longest ago. */
+export type Paces = readonly Pace[];
 
 /** Two agents whose rules answer each other would do so for ever. */
 const MAX_FIRINGS_A_SECOND = 10;
@@ -34,7 +36,8 @@ export function noteFiring(paces: Paces, happening: Happening): Paces {
   const { at } = happening;
   const pace = paceOf(paces, happening);
   const isSameSecond = pace !== null && at - pace.secondAt < 1_000;
-  return put(paces, happening, {
+  return put(paces, {
+    identity: identityOf(happening),
     firedAt: at,
     secondAt: isSameSecond ? pace.secondAt : at,
     firings: isSameSecond ? pace.firings + 1 : 1,
@@ -44,21 +47,18 @@ export function noteFiring(paces: Paces, happening: Happening): Paces {
 
 export function noteHold(paces: Paces, happening: Happening): Paces {
   const pace = paceOf(paces, happening);
-  return pace === null
-    ? paces
-    : put(paces, happening, { ...pace, heldUntil: happening.at + HOLD_MS });
+  return pace === null ? paces : put(paces, { ...pace, heldUntil: happening.at + HOLD_MS });
 }
 
 function paceOf(paces: Paces, happening: Happening): Pace | null {
-  const key = keyOf(happening);
-  return Object.hasOwn(paces, key) ? (paces[key] ?? null) : null;
+  const identity = identityOf(happening);
+  return paces.find((pace) => pace.identity === identity) ?? null;
 }
 
-function put(paces: Paces, happening: Happening, pace: Pace): Paces {
-  const key = keyOf(happening);
-  const others = Object.entries(paces).filter(([known]) => known !== key);
-  return { ...Object.fromEntries(others.slice(1 - MAX_SUBJECTS)), [key]: pace };
-}
+/** A list is copied in microseconds; a record with as many keys in tens of times that. */
+const put = (paces: Paces, pace: Pace): Paces => [
+  ...paces.filter(({ identity }) => identity !== pace.identity).slice(1 - MAX_SUBJECTS),
+  pace,
+];
 
-/** An identity can be any text, also the name of what every object has, or a number. */
-const keyOf = ({ person }: Happening): string => (person === null ? '' : `@${person.identity}`);
+const identityOf = ({ person }: Happening): string | null => person?.identity ?? null;

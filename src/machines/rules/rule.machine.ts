@@ -10,7 +10,7 @@ import {
   type Paces,
   type Verdict,
 } from './rule-pace.logic.ts';
-import type { Rule } from './rule.ts';
+import { alertKeyOf, type Rule } from './rule.ts';
 
 export type RuleInput = { readonly rule: Rule };
 
@@ -46,8 +46,7 @@ export type RuleReport =
 const PROOF_MS = 30_000;
 const FORGET_MS = 600_000;
 
-const failureKey = ({ name }: Rule): string => `rule:${name}`;
-const holdKey = ({ name }: Rule): string => `rule:${name}:held`;
+const holdKey = (rule: Rule): string => `${alertKeyOf(rule)}:held`;
 
 /**
  * Follows one rule: decides when it acts, and whether that goes well.
@@ -98,7 +97,7 @@ export const ruleMachine = setup({
         enqueue.sendTo(self._parent, {
           type: 'condition.met',
           at,
-          key: failureKey(rule),
+          key: alertKeyOf(rule),
           severity: 'warning',
           message: `the rule ${rule.name} could not do what it says: ${error.code}`,
           evidence: { rule: rule.name, action, error },
@@ -107,7 +106,7 @@ export const ruleMachine = setup({
     ),
     reportWell: enqueueActions(({ context: { rule }, enqueue, self }, { at }: { at: number }) => {
       if (!self._parent) return;
-      const key = failureKey(rule);
+      const key = alertKeyOf(rule);
       enqueue.sendTo(self._parent, { type: 'condition.gone', at, key } satisfies RuleReport);
     }),
   },
@@ -120,7 +119,7 @@ export const ruleMachine = setup({
   delays: { hold: HOLD_MS, proof: PROOF_MS, forget: FORGET_MS },
 }).createMachine({
   id: 'rule',
-  context: ({ input }) => ({ ...input, paces: {}, heldAt: 0, failedAt: 0, triedAt: 0 }),
+  context: ({ input }) => ({ ...input, paces: [], heldAt: 0, failedAt: 0, triedAt: 0 }),
   type: 'parallel',
   states: {
     pace: {

@@ -47,6 +47,11 @@ export type RuleAction =
   /** A function of the configuration, by its name there. */
   | { readonly do: 'call'; readonly function: string };
 
+/** Of the alert that a rule could not do what it says; those of its other alerts begin with it. */
+export const alertKeyOf = ({ name }: Pick<Rule, 'name'>): string => `rule:${name}`;
+
+export const isAlertOfRule = (key: string): boolean => key.startsWith('rule:');
+
 /** A rule of the configuration, as plain data: it stands in the event log. */
 export type Rule = {
   /** Letters, digits, `_` and `-`. */

@@ -49,7 +49,8 @@ const noteStarted = {
  * - `sight`: `clear`, or `lost` while our own connection is: a full reconnect looks as if all left and
  *   came, so rules hear of arrivals and departures once it is over.
  * - `recording`: one at a time, whichever rule asked for it: `none`, `starting`, `recording`,
- *   `stopping`; what is wanted meanwhile is done after the answer of the server.
+ *   `stopping`; what is wanted meanwhile is done after the answer of the server. One may end by itself,
+ *   which nobody is told: where one is wanted, the server is asked whether that still goes on.
  */
 export const rulesMachine = rulesSetup.createMachine({
   id: 'rules',
@@ -149,12 +150,15 @@ export const rulesMachine = rulesSetup.createMachine({
             },
             starting: {
               entry: 'startRecording',
-              on: { 'command.failed': { guard: failureOf('recording.start'), target: 'none' } },
-              after: { answer: 'none' },
+              after: { answer: 'notStarted' },
               initial: 'wanted',
               states: {
                 wanted: {
                   on: {
+                    'command.failed': {
+                      guard: failureOf('recording.start'),
+                      target: '#rules.following.recording.notStarted',
+                    },
                     'recording.unwanted': { target: 'unwanted', actions: noteEnough },
                     'recording.started': {
                       guard: startedByUs,
@@ -165,6 +169,10 @@ export const rulesMachine = rulesSetup.createMachine({
                 },
                 unwanted: {
                   on: {
+                    'command.failed': {
+                      guard: failureOf('recording.start'),
+                      target: '#rules.following.recording.notWanted',
+                    },
                     'recording.wanted': { target: 'wanted', actions: noteWish },
                     'recording.started': {
                       guard: startedByUs,
@@ -175,8 +183,15 @@ export const rulesMachine = rulesSetup.createMachine({
                 },
               },
             },
+            notStarted: {
+              always: [{ guard: 'knowsRecording', target: 'recording' }, { target: 'none' }],
+            },
+            notWanted: {
+              always: [{ guard: 'knowsRecording', target: 'stopping' }, { target: 'none' }],
+            },
             recording: {
               on: {
+                'recording.wanted': { target: 'starting', actions: noteWish },
                 'recording.unwanted': { target: 'stopping', actions: noteEnough },
                 'recording.stopped': {
                   guard: { type: 'isOfRecording', params: ({ event }) => event },

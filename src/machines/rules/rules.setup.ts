@@ -9,11 +9,12 @@ import type {
 } from '../events.ts';
 import type { AgentInput } from '../job/job.events.ts';
 import { notProvided } from '../slots.ts';
-import { withoutReturns } from './absence.logic.ts';
+import { unlessReturn, withoutReturns } from './absence.logic.ts';
 import type { RuleFact } from './fact-paths.ts';
 import {
   alertHappening,
-  happeningsOf,
+  happeningOf,
+  impliedBy,
   type AlertReport,
   type Happening,
 } from './happening.logic.ts';
@@ -28,7 +29,12 @@ import {
 import { ruleMachine, type RuleReport } from './rule.machine.ts';
 import type { Rule } from './rule.ts';
 
-export type RulesInput = { readonly rules: readonly Rule[]; readonly agent: AgentInput };
+export type RulesInput = {
+  readonly rules: readonly Rule[];
+  readonly agent: AgentInput;
+  /** Whom the job is for; null: the whole room. */
+  readonly identity: string | null;
+};
 
 /** A function of the configuration threw, or took too long. */
 export type RuleCallFact = {
@@ -65,28 +71,38 @@ type Wanted = Extract<RecordingWish, { type: 'recording.wanted' }>;
 type Unwanted = Extract<RecordingWish, { type: 'recording.unwanted' }>;
 type Answer = Extract<RoomServiceFact, { type: 'recording.started' | 'recording.stopped' }>;
 
-/** Beyond it the oldest are forgotten: in a room as large as that, departures during our absence may go unheard. */
-const MAX_UNSURE = 1_000;
+/** Enough for as many people as are known to leave with one track each; beyond it the oldest go unheard. */
+const MAX_UNSURE = 10_000;
 /** Longer than the server's API is waited for: an answer that is lost must not hold up recordings for ever. */
 const ANSWER_MS = 60_000;
 
 const ruleId = (name: string): string => `rule:${name}`;
 
-/** Wakes the rules that wait for this type of thing. */
-const waitsFor = ({ when }: Rule, { type }: Happening): boolean =>
+const waitsFor = ({ when }: Rule, type: Happening['type']): boolean =>
   'fact' in when ? when.fact === type : type === `alert.${when.is}`;
 
 type Enqueue = {
   sendTo: (actor: string, event: { type: 'rule.heard'; happening: Happening }) => void;
 };
 
-function wake(rules: readonly Rule[], happenings: readonly Happening[], enqueue: Enqueue): void {
-  for (const happening of happenings) {
-    for (const rule of rules) {
-      if (waitsFor(rule, happening)) {
-        enqueue.sendTo(ruleId(rule.name), { type: 'rule.heard', happening });
-      }
-    }
+/** Wakes the rules that wait for this type of thing; what nobody waits for is not even looked at. */
+function wake(
+  rules: readonly Rule[],
+  type: Happening['type'],
+  look: () => Happening,
+  enqueue: Enqueue,
+): void {
+  const awake = rules.filter((rule) => waitsFor(rule, type));
+  if (awake.length === 0) return;
+  const happening = look();
+  for (const { name } of awake) enqueue.sendTo(ruleId(name), { type: 'rule.heard', happening });
+}
+
+type Known = { readonly before: People; readonly after: People };
+
+function wakeByFact({ rules, agent }: RulesInput, known: Known, fact: RuleFact, enqueue: Enqueue) {
+  for (const each of impliedBy(fact)) {
+    wake(rules, each.type, () => happeningOf(known, each, agent.job), enqueue);
   }
 }
 
@@ -103,38 +119,40 @@ export const rulesSetup = setup({
         enqueue.spawnChild('rule', { id: ruleId(rule.name), input: { rule } });
       }
     }),
-    hear: enqueueActions(
-      ({ context: { people: before, rules, agent }, enqueue }, fact: RuleFact) => {
-        const after = notePeople(before, fact);
-        if (after !== before) enqueue.assign({ people: after });
-        wake(rules, happeningsOf({ before, after }, fact, agent.job), enqueue);
-      },
-    ),
+    hear: enqueueActions(({ context, enqueue }, fact: RuleFact) => {
+      const { people: before } = context;
+      const after = notePeople(before, fact);
+      if (after !== before) enqueue.assign({ people: after });
+      wakeByFact(context, { before, after }, fact, enqueue);
+    }),
     hearAlert: enqueueActions(({ context, enqueue }, report: AlertReport) => {
-      const { people, rules, agent } = context;
-      wake(rules, [alertHappening(people, report, agent.job)], enqueue);
+      const { people, rules, agent, identity } = context;
+      const whose = { job: agent.job, served: identity };
+      wake(rules, report.type, () => alertHappening(people, report, whose), enqueue);
     }),
     loseSight: assign(({ context: { people } }) => ({ peopleBefore: people, unsure: [] })),
     /** A full reconnect of our own looks as if all left and came. */
-    keepUnsure: enqueueActions(({ context: { people, unsure }, enqueue }, fact: RuleFact) => {
-      enqueue.assign({
+    keepUnsure: assign(({ context: { people, peopleBefore, unsure } }, fact: RuleFact) => {
+      const kept = unlessReturn(peopleBefore ?? people, fact);
+      return {
         people: notePeople(people, fact),
-        unsure: [...unsure, fact].slice(-MAX_UNSURE),
-      });
+        unsure: kept.length === 0 ? unsure : [...unsure, ...kept].slice(-MAX_UNSURE),
+      };
     }),
     seeAgain: enqueueActions(({ context, enqueue }) => {
-      const { peopleBefore, people, unsure, rules, agent } = context;
+      const { peopleBefore, people, unsure } = context;
       enqueue.assign({ peopleBefore: null, unsure: [] });
       if (peopleBefore === null) return;
       const known = { before: peopleBefore, after: people };
       for (const fact of withoutReturns(known, unsure)) {
-        wake(rules, happeningsOf(known, fact, agent.job), enqueue);
+        wakeByFact(context, known, fact, enqueue);
       }
     }),
     carryOut: enqueueActions(
       ({ enqueue, self }, { rule, happening }: { rule: Rule; happening: Happening }) => {
         for (const step of stepsOf(rule, happening)) {
           if (step.type === 'rule.call') enqueue.sendTo('functions', step);
+          else if (step.type === 'rule.actionFailed') enqueue.sendTo(ruleId(rule.name), step);
           else if (step.type === 'recording.wanted' || step.type === 'recording.unwanted') {
             enqueue.raise(step);
           } else if (self._parent) {
@@ -162,13 +180,15 @@ export const rulesSetup = setup({
     ),
     noteWish: assign((_, { rule, recording }: Wanted) => ({ recording, wantedBy: rule })),
     noteEnough: assign((_, { rule }: Unwanted) => ({ wantedBy: rule })),
-    startRecording: enqueueActions(({ context: { recording, wantedBy }, enqueue, self }) => {
+    startRecording: enqueueActions(({ context, enqueue, self }) => {
+      const { recording, recordingId, wantedBy } = context;
       if (!self._parent || recording === null) return;
       const requestId = requestIdOf(wantedBy);
       enqueue.sendTo(self._parent, {
         type: 'recording.start',
         recording,
         requestId,
+        ...(recordingId !== null && { unlessGoesOn: recordingId }),
       } satisfies AgentCommand);
     }),
     noteStarted: assign((_, { recordingId }: Answer) => ({ recordingId })),
@@ -185,6 +205,7 @@ export const rulesSetup = setup({
   },
   guards: {
     isOurs: (_, answer: { readonly requestId?: string }) => askedByRule(answer) !== null,
+    knowsRecording: ({ context: { recordingId } }) => recordingId !== null,
     isOfRecording: ({ context: { recordingId } }, answer: Answer) =>
       answer.recordingId === recordingId,
     isFailureOf: (_, { failed, command }: { failed: Failed; command: string }) =>

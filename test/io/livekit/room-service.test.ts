@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { EgressInfo } from '@livekit/protocol';
+import { EgressInfo, EgressStatus } from '@livekit/protocol';
 import { expect, it, onTestFinished } from 'vitest';
 import { createRoomService } from '../../../src/io/livekit/room-service.ts';
 
@@ -30,6 +30,11 @@ async function serverThat(answers: Readonly<Record<string, Answer>>) {
     service: createRoomService({ url: `ws://127.0.0.1:${address.port}`, ...keys }),
   };
 }
+
+const egressThat = (status: EgressStatus): Answer => ({
+  status: 200,
+  body: { items: [new EgressInfo({ egressId: 'EG_1', status }).toJson()] },
+});
 
 it('[RUL-50] records a room to a file by one request, and gives its id', async () => {
   const { asked, service } = await serverThat({
@@ -60,8 +65,13 @@ it.each<[string, Answer]>([
     { status: 500, body: { code: 'internal', msg: 'egress not connected (redis required)' } },
   ],
 ])('[RUL-51] names the missing Egress service where %s', async (_, answer) => {
-  const { service } = await serverThat({ StartRoomCompositeEgress: answer, StopEgress: answer });
+  const { service } = await serverThat({
+    StartRoomCompositeEgress: answer,
+    ListEgress: answer,
+    StopEgress: answer,
+  });
   for (const asked of [
+    service.isRecording('EG_1'),
     service.startRecording('support', recording),
     service.stopRecording('EG_1'),
   ]) {
@@ -84,4 +94,17 @@ it('[RUL-52] takes what is gone for done: a recording that has ended, a track, a
   await service.removeParticipant('support', 'alice');
   await service.muteTrack('support', 'alice', 'TR_1');
   await expect(service.muteTrack('support', 'bob', 'TR_1')).rejects.toMatchObject({ status: 503 });
+});
+
+it.each<[string, Answer, boolean]>([
+  ['begins', egressThat(EgressStatus.EGRESS_STARTING), true],
+  ['goes on', egressThat(EgressStatus.EGRESS_ACTIVE), true],
+  ['ends', egressThat(EgressStatus.EGRESS_ENDING), false],
+  ['broke off', egressThat(EgressStatus.EGRESS_ABORTED), false],
+  ['reached a limit', egressThat(EgressStatus.EGRESS_LIMIT_REACHED), false],
+  ['is not known', { status: 404, body: { code: 'not_found', msg: 'no such egress' } }, false],
+])('[RUL-53] says of a recording that %s whether it goes on', async (_, answer, goesOn) => {
+  const { asked, service } = await serverThat({ ListEgress: answer });
+  expect(await service.isRecording('EG_1')).toBe(goesOn);
+  expect(asked).toMatchObject([{ method: 'ListEgress', body: { egressId: 'EG_1' } }]);
 });

@@ -8,7 +8,7 @@ import {
   type RuleFact,
   type RuleFactType,
 } from '../../../src/machines/rules/fact-paths.ts';
-import { happeningsOf } from '../../../src/machines/rules/happening.logic.ts';
+import { happeningOf } from '../../../src/machines/rules/happening.logic.ts';
 import { valueAt } from '../../../src/machines/rules/match.logic.ts';
 import { nobody, notePeople } from '../../../src/machines/rules/people.logic.ts';
 import { job } from '../../support/monitor-facts.ts';
@@ -44,15 +44,15 @@ const isOf = (value: unknown, kind: FactValue): boolean => {
   return typeof value === (kind === 'boolean' ? 'boolean' : 'string');
 };
 
-const happeningOf = (type: RuleFactType) => {
+const bringsOf = (type: RuleFactType) => {
   const fact = facts.find((each) => each.type === type);
   const after = fact && notePeople(before, fact);
-  return fact && after && happeningsOf({ before, after }, fact, job).at(0);
+  return fact && after && happeningOf({ before, after }, fact, job);
 };
 
 it.each(ruleFactTypes)('[RUL-29] %s brings at each of its paths what the table says', (type) => {
   expect.assert(isRuleFactType(type));
-  const { values } = happeningOf(type) ?? { values: {} };
+  const { values } = bringsOf(type) ?? { values: {} };
   for (const path of factPaths(type)) {
     const kind = factValueAt(type, path.replace('*', 'seat'));
     const value = valueAt(values, path.replace('*', 'seat'));

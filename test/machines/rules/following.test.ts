@@ -284,6 +284,24 @@ describe('rules that a job follows', () => {
     await other.close();
   });
 
+  it('[RUL-39] act on whom the job is for because of an alert, though nobody triggered it', async () => {
+    const run = start([
+      { name: 'out', when: { alert: 'poor_quality' }, then: { remove: true } },
+      { name: 'never', when: { alert: 'rule:*' }, then: { remove: true } },
+    ]);
+    run.happens('alice joins with microphone');
+    run.happens('bob joins');
+    await run.pass('3s');
+    run.happens('alice has poor quality');
+    // The server tells of it within 5 s.
+    await run.pass('6s');
+    expect(run.alerts.map(({ key }) => key)).toEqual(['poor_quality']);
+    expect(run.clientOf('alice').isInside).toBe(false);
+    expect(run.clientOf('bob').isInside).toBe(true);
+    await run.close();
+    await expect(run).toReplay();
+  });
+
   it('[RUL-9] refuse a wrong rule before the job begins, with all that is wrong', () => {
     expect(() => start([{ name: 'no good', when: 'track.muted', then: [] }])).toThrow(
       /rules\[0\]\.name: expected letters[^]*rules\[0\]\.then: expected at least one/,

@@ -21,7 +21,7 @@ const rule: Rule = {
 const person = { ...participant(alice), tracks: [] };
 const ping = {
   type: 'rule.heard',
-  happening: { type: 'data.received', at, person, values: { topic: 'ping' } },
+  happening: { type: 'data.received', at, identity: 'alice', person, values: { topic: 'ping' } },
 } as const;
 
 describeMachine(ruleMachine, {
@@ -36,7 +36,7 @@ const recording = { filepath: 'x.mp4', layout: 'grid', audioOnly: false } as con
 
 describeMachine(rulesMachine, {
   ruleId: 'RUL-11',
-  input: { rules: [rule], agent: monitorInput() },
+  input: { rules: [rule], agent: monitorInput(), identity: null },
   events: [
     roomConnected(at),
     ...factsOfPeople(at),
