@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Against a real server. */
@@ -21,6 +22,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/live/**', 'test/browser/**', 'test/faults/**'],
           setupFiles: ['test/support/no-warnings.ts'],
+          // Unless told, it leaves one core to itself, which on two is half of the time.
+          maxWorkers: availableParallelism(),
+          // None takes more than 2 s; a busy machine may.
+          testTimeout: 20_000,
           ...group(1),
         },
       },
