@@ -32,6 +32,29 @@ describe('windows', () => {
     });
   });
 
+  it('[CAN-13] are closed once where they fill as their time is over, and the next has all of its own', () => {
+    const stage = new AnalystStage(two);
+    const seqs = () => stage.requests.map(({ request }) => request.items.map(({ seq }) => seq));
+    stage.hear(item(1, 'one'));
+    stage.pass(30_000);
+    stage.hear(item(2, 'two'));
+    stage.answer(analysisOf());
+    stage.pass(29_999);
+    stage.hear(item(3, 'three'));
+    stage.answer(analysisOf());
+    stage.pass(1);
+    expect(seqs()).toEqual([[1], [2, 3]]);
+    // One begins in the same breath as the one before is full.
+    stage.hear(item(4, 'four'));
+    stage.pass(10_000);
+    stage.hear(item(6, 'six'), item(5, 'five'));
+    stage.answer(analysisOf());
+    stage.pass(29_999);
+    expect(seqs()).toEqual([[1], [2, 3], [4, 5]]);
+    stage.pass(1);
+    expect(seqs()).toEqual([[1], [2, 3], [4, 5], [6]]);
+  });
+
   it('[CAN-13] are not asked about where nothing was said', () => {
     const stage = new AnalystStage(two);
     stage.hear(item(1, 'joined', { type: 'event' }), item(2, '', { type: 'turn' }), item(3, '  '));
@@ -383,6 +406,18 @@ describe('the final report', () => {
       notes: [],
     });
     expect(stage.reports.at(-1)).toEqual({ type: 'job.end', reason: 'room_closed' });
+  });
+
+  it('[CAN-22] waits for the analysis that is under way, and for what was said meanwhile', () => {
+    const stage = new AnalystStage(two);
+    stage.hear(item(1, 'one'), item(2, 'two'), item(3, 'three'));
+    stage.end();
+    expect(stage.requests).toHaveLength(1);
+    stage.answer(analysisOf());
+    expect(stage.summary).toBeUndefined();
+    expect(stage.requests.at(-1)?.request).toMatchObject({ isFinal: true, items: [{ seq: 3 }] });
+    stage.fail();
+    expect(stage.summary).toMatchObject({ windows: { analysed: 1, failed: 1, unfinished: 0 } });
   });
 
   it('[CAN-22] does not wait for an engine for ever', () => {
