@@ -24,7 +24,16 @@ const maxTexts = 5_000;
 const personInPath = /(?:^|[/.])participant:([^/]+)/g;
 
 /** Words of the protocol, which machines compare with words of their own. */
-const protocolFields = new Set(['type', 'kind', 'source', 'mimeType', 'mode', 'code', 'sid']);
+const protocolFields = new Set([
+  'type',
+  'kind',
+  'source',
+  'mimeType',
+  'mode',
+  'code',
+  'sid',
+  'seal',
+]);
 /** What people wrote: replaced whole, as are attributes. */
 const textFields = new Set(['metadata', 'text', 'transcript']);
 /** What machines took out of such texts, and what they made of it: always replaced, whole. */

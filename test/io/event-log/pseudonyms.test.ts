@@ -128,6 +128,13 @@ it('[LOG-24] replaces names in the keys of a checkpoint, where the actors of peo
   );
 });
 
+it('[LOG-24] leaves the words of the protocol, also where somebody says one', () => {
+  const pseudonyms = new Pseudonyms();
+  pseudonyms.line(said({ type: 'data.received', text: 'valid' }));
+  const sealed = said({ type: 'data.received', text: '', seal: 'valid', kind: 'sip' });
+  expect(pseudonyms.line(sealed)).toEqual(sealed);
+});
+
 it('[LOG-24] has other words in another log', () => {
   const [one, other] = [new Pseudonyms(), new Pseudonyms()].map((each) => each.head(head).input);
   expect(one).not.toEqual(other);
