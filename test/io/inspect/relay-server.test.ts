@@ -72,7 +72,8 @@ it.each([
   socket.send(text);
   socket.send(words);
   await vi.waitFor(() => expect(viewable.taken).toHaveLength(1), within);
-  expect(refusals(told)).toHaveLength(1);
+  // Both sides are of one process: the relay may have heard more than the viewer was told.
+  await vi.waitFor(() => expect(refusals(told)).toHaveLength(1), within);
   expect(refusals(told)[0]).toContain('E_VIEWER_MESSAGE');
   expect(refusals(told)[0]?.length).toBeLessThan(400);
 });
