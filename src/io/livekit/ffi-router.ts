@@ -2,6 +2,7 @@ import type * as Bindings from '@livekit/rtc-ffi-bindings';
 import type * as Sdk from '@livekit/rtc-node';
 import { nextTurn } from '../clock.ts';
 import { readDataPacket } from './ffi-data.codec.ts';
+import { findInternals, inside, type FfiClient, type Internals } from './ffi-internals.ts';
 import { readStatsAnswer, type StatsAnswer } from './ffi-stats.codec.ts';
 import type {
   AudioTapFormat,
@@ -14,7 +15,7 @@ import type { LoadedSdk } from './rtc-sdk.ts';
 import { supportedRtcVersions } from './rtc-versions.ts';
 
 /**
- * Opens the one place that knows the inside of `@livekit/rtc-node`.
+ * Opens the one place that works with the inside of `@livekit/rtc-node`.
  *
  * The SDK gives every native event of every room to every room and stream of the process, and has the
  * native side turn each of its log lines into such an event. The router takes the native callback over:
@@ -23,74 +24,6 @@ import { supportedRtcVersions } from './rtc-versions.ts';
  * @throws MissingInternal where the SDK lacks something of its known inside.
  */
 export const openFfiRouter = (loaded: LoadedSdk): RtcRuntime => new Router(findInternals(loaded));
-
-/** What was expected inside the SDK and is not there. */
-export class MissingInternal extends Error {
-  override readonly name = 'MissingInternal';
-
-  constructor(what: string) {
-    super(`@livekit/rtc-node is expected to have ${what}, and the installed one has not`);
-  }
-}
-
-/** What the router needs of the SDK and its types do not show. */
-type Internals = {
-  readonly sdk: typeof Sdk;
-  readonly bindings: typeof Bindings;
-  readonly client: FfiClient;
-};
-type FfiClient = {
-  emit(event: 'ffi_event', value: Bindings.FfiEvent): boolean;
-  off(event: 'ffi_event', listener: unknown): void;
-  listenerCount(event: 'ffi_event'): number;
-  getNextRequestAsyncId(): bigint;
-  request(request: { readonly message: Bindings.FfiRequest['message'] }): unknown;
-  waitFor(
-    predicate: (event: Bindings.FfiEvent) => boolean,
-    options: { readonly signal: AbortSignal },
-  ): Promise<unknown>;
-};
-type RoomInside = {
-  readonly ffiHandle?: Bindings.FfiHandle;
-  readonly onFfiEvent: (event: Bindings.FfiEvent) => Promise<void>;
-};
-
-function findInternals({ sdk, sdkRequire }: LoadedSdk): Internals {
-  const bindings = sdkRequire('@livekit/rtc-ffi-bindings') as typeof Bindings;
-  const client = findClient(sdkRequire);
-  const { onFfiEvent } = new sdk.Room() as unknown as Partial<RoomInside>;
-  if (typeof onFfiEvent !== 'function') throw new MissingInternal('Room.onFfiEvent');
-  return { sdk, bindings, client };
-}
-
-const clientMethods = [
-  'emit',
-  'off',
-  'listenerCount',
-  'getNextRequestAsyncId',
-  'request',
-  'waitFor',
-] as const satisfies readonly (keyof FfiClient)[];
-
-function findClient(sdkRequire: LoadedSdk['sdkRequire']): FfiClient {
-  const { FfiClient } = requireClient(sdkRequire);
-  const client = FfiClient?.instance;
-  for (const method of clientMethods) {
-    if (typeof client?.[method] !== 'function') throw new MissingInternal(`FfiClient.${method}`);
-  }
-  return client as FfiClient;
-}
-
-type ClientModule = { readonly FfiClient?: { readonly instance?: Partial<FfiClient> } };
-
-function requireClient(sdkRequire: LoadedSdk['sdkRequire']): ClientModule {
-  const file = './ffi_client.cjs';
-  try {
-    return sdkRequire(file) as ClientModule;
-  } catch {
-    throw new MissingInternal(file);
-  }
-}
 
 /** A request for statistics that is not yet answered. */
 type StatsPoll = {
@@ -321,8 +254,6 @@ function activatedIdentity({ message: { case: kind, value } }: Bindings.FfiEvent
   if (kind !== 'roomEvent' || value.message.case !== 'participantActive') return null;
   return value.message.value.participantIdentity ?? '';
 }
-
-const inside = (room: Sdk.Room): RoomInside => room as unknown as RoomInside;
 
 /**
  * Never twice and never throwing: a handle that the native side has dropped already would otherwise throw

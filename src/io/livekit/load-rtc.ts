@@ -1,7 +1,8 @@
 import { GreenroomError } from '../errors.ts';
 import { runOutsideJobs } from '../job-scope.ts';
 import type { Logger } from '../logger.ts';
-import { MissingInternal, openFfiRouter } from './ffi-router.ts';
+import { MissingInternal } from './ffi-internals.ts';
+import { openFfiRouter } from './ffi-router.ts';
 import { openPublicRtc } from './public-rtc.ts';
 import type { RtcRuntime } from './rtc-runtime.ts';
 import { loadSdk, type LoadedSdk } from './rtc-sdk.ts';

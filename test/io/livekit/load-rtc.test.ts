@@ -1,5 +1,4 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import type * as FfiRouter from '../../../src/io/livekit/ffi-router.ts';
 import type { RtcCheck } from '../../../src/io/livekit/rtc-versions.ts';
 
 const installed = vi.hoisted((): { check: RtcCheck; lacks: string | null } => ({
@@ -13,10 +12,11 @@ vi.mock('../../../src/io/livekit/rtc-versions.ts', async (original) => ({
   checkRtc: () => installed.check,
 }));
 vi.mock('../../../src/io/livekit/rtc-sdk.ts', () => ({ loadSdk: () => ({}) }));
-vi.mock('../../../src/io/livekit/ffi-router.ts', async (original) => {
-  const { MissingInternal } = await original<typeof FfiRouter>();
+// One class for all cases: the mock below is made once, and throws it.
+vi.mock('../../../src/io/livekit/ffi-internals.ts', (original) => original());
+vi.mock('../../../src/io/livekit/ffi-router.ts', async () => {
+  const { MissingInternal } = await import('../../../src/io/livekit/ffi-internals.ts');
   return {
-    MissingInternal,
     openFfiRouter: () => {
       if (installed.lacks !== null) throw new MissingInternal(installed.lacks);
       return 'router';
