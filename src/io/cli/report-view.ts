@@ -18,7 +18,7 @@ export function renderReport(report: JobsReport, screen: Screen): string {
 
 function jobsText({ logs, jobs, silent }: JobsReport): string {
   // A mistyped name would look like a night without any calls.
-  if (jobs === 0 && logs > 0) return `0 jobs: none of ${logs} logs is of a job that was asked for`;
+  if (jobs === 0 && logs > 0) return `0 jobs; logs of other jobs, or of a worker: ${logs}`;
   const cut = silent > 0 ? `, ${silent} without any figures` : '';
   return `${jobs} ${jobs === 1 ? 'job' : 'jobs'}${cut}`;
 }

@@ -59,7 +59,7 @@ function renderTotals(totals: RoomTotals): string {
   const people = `${atLeast(identities, identitiesAreExact)} different people`;
   return (
     `In all: ${plural(rooms, 'room')} (${peakRooms} at once), ${people} in ${plural(participants, 'join')} ` +
-    `(${peakParticipants} at once in a room), ${tracks} tracks, ${messages} messages, ` +
+    `(${peakParticipants} at once in a room), ${plural(tracks, 'track')}, ${plural(messages, 'message')}, ` +
     `${formatDuration(monitoredMs)} watched\n`
   );
 }

@@ -152,5 +152,5 @@ it('[RPT-26] says of how many jobs no figures are known', async () => {
 it('[RPT-27] says that there are logs, and none of a job that was asked for', async () => {
   const { exitCode, text } = await report([await recordTwo()], { agent: 'conter', isJson: false });
   expect(exitCode).toBe(0);
-  expect(text).toBe('0 jobs: none of 2 logs is of a job that was asked for\n');
+  expect(text).toBe('0 jobs; logs of other jobs, or of a worker: 2\n');
 });
