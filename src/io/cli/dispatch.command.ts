@@ -41,6 +41,9 @@ export function addDispatchCommand(program: Command, world: CommandWorld): void 
 }
 
 const example = `
+It prints the id at once, then waits up to ${OUTCOME_TIMEOUT_MS / 1_000} s for a worker to take the dispatch. Where none does it says so
+on stderr and ends with 0: the dispatch stands.
+
 Example:
   $ greenroom dispatch support-42 --agent participant-monitor --participant alice \\
       --metadata '{"monitoring_type": "full", "end_on_disconnect": true}'`;

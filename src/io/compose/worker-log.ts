@@ -50,6 +50,8 @@ function logEmitted(logger: Logger, emitted: WorkerEmitted): void {
       const { agent, jobId, dispatchId, answer, reason, problems } = emitted;
       const fields = { agent, job: jobId, dispatch: dispatchId, answer, reason };
       if (problems.length > 0) logger.error({ ...fields, problems }, 'job metadata is wrong');
+      // Unless another worker takes it the dispatch has come to nothing: the server asks each once.
+      else if (answer === 'unavailable') logger.info(fields, 'no place for a job');
       else logger.debug(fields, 'job offer answered');
       break;
     }
