@@ -185,10 +185,10 @@ it('[STY-8] at most 200 messages a second are sent; the rest is counted, and end
 
 it('[STY-9] in no second more than 200 messages go, however many actors are waiting', async () => {
   const stage = new StatelyStage();
-  const load = manyActors(stage, 900);
+  const load = manyActors(stage, 500);
   stage.door.connect();
   let most = 0;
-  for (let second = 0; second < 8; second += 1) {
+  for (let second = 0; second < 5; second += 1) {
     const before = stage.messages.length;
     for (let tenth = 0; tenth < 10; tenth += 1) {
       for (let fact = 0; fact < 50; fact += 1) load.tell();
@@ -199,7 +199,7 @@ it('[STY-9] in no second more than 200 messages go, however many actors are wait
   }
   expect(most).toBeGreaterThan(MESSAGES_PER_SECOND / 2);
   expect(most).toBeLessThanOrEqual(MESSAGES_PER_SECOND);
-  expect(stage.actors.length).toBeGreaterThanOrEqual(900);
+  expect(stage.actors.length).toBeGreaterThanOrEqual(500);
 });
 
 it('[STY-10] levels are never told one by one: the newest state comes at most five times a second', async () => {
