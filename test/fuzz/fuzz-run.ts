@@ -1,4 +1,5 @@
 import type { EndReason } from '../../src/machines/events.ts';
+import { givenDiskTime } from '../support/disk-time.ts';
 import { stepsPerRun } from './fuzz-seeds.ts';
 import { FuzzWorld, roomNames } from './fuzz-world.ts';
 import { endOf, jobPromises, type Breach, type EndedJob } from './job-promises.ts';
@@ -96,6 +97,7 @@ async function emptyAndFill(
     world.wire.listenerCount === 0 &&
     worker.system.actorCount <= idle.actors;
   for (let waitedMs = 0; waitedMs < settleMs && !isLetGo(); waitedMs += 500) await world.pass(500);
+  await givenDiskTime(isLetGo);
   if (worker.heldCount > 0) return { what: `clients hold ${worker.heldCount} things` };
   if (world.wire.listenerCount > 0) return { what: `${world.wire.listenerCount} listeners stay` };
   if (worker.system.actorCount > idle.actors) {

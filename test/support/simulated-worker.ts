@@ -26,6 +26,7 @@ import { defaultWorkerConfig, type WorkerConfig } from '../../src/machines/worke
 import type { WorkerEmitted } from '../../src/machines/worker/worker.events.ts';
 import type { RoomsReport } from '../../src/machines/supervisor/rooms.machine.ts';
 import type { HealthReport } from '../../src/machines/supervisor/supervisor.machine.ts';
+import { givenDiskTime } from './disk-time.ts';
 import { jobConfig } from './job-stage.ts';
 import { monitorSettings } from './monitor-facts.ts';
 
@@ -231,9 +232,7 @@ export class SimulatedWorker {
 
   async until(predicate: () => boolean, deadlineMs = 30_000): Promise<void> {
     const deadline = this.clock.now() + deadlineMs;
-    while (!predicate()) {
-      if (this.clock.now() > deadline) throw new Error(`Waited for ${String(predicate)}.`);
-      await this.pass(lookEveryMs);
-    }
+    while (!predicate() && this.clock.now() <= deadline) await this.pass(lookEveryMs);
+    if (!(await givenDiskTime(predicate))) throw new Error(`Waited for ${String(predicate)}.`);
   }
 }
