@@ -62,6 +62,8 @@ it.each([
   ['node failure', SimulateScenarioKind.SIMULATE_NODE_FAILURE],
 ])(
   '[LIVE-31] goes on untracked after its own %s, for which the server ends the job',
+  // Once, on a busy machine, the server was not heard to end the job within 20 s.
+  { retry: 2 },
   async (_what, scenario) => {
     const stay = await monitorAlice();
     await ownRoom().simulateScenario(scenario);
