@@ -5,15 +5,18 @@ import fastify from 'fastify';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../../../src/io/http/listen.ts';
 
-/** Node asks for one address with two arguments, Fastify for all with three. */
-type Lookup = (host: string, ...rest: readonly ((...told: readonly unknown[]) => void)[]) => void;
+/** Of the last argument, whichever way it is asked. */
+const isListener = (value: unknown): value is (...told: readonly unknown[]) => void =>
+  typeof value === 'function';
 
 it('[HTTP-15] opens one socket for a name of several addresses: limits hold for no other', async () => {
-  const lookup = vi.spyOn(dns, 'lookup') as unknown as { mockImplementation(look: Lookup): void };
-  lookup.mockImplementation((host, ...rest) => {
-    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
-    if (rest.length === 1) rest[0]?.(null, host === 'localhost' ? '127.0.0.1' : host, 4);
-    else rest[1]?.(null, addresses);
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  // Node asks for one address with two arguments, Fastify for all with three.
+  vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: readonly unknown[]) => {
+    const tell = rest.at(-1);
+    if (!isListener(tell)) return;
+    if (rest.length === 1) tell(null, host === 'localhost' ? '127.0.0.1' : host, 4);
+    else tell(null, addresses);
   });
   onTestFinished(() => void vi.restoreAllMocks());
   const server = fastify();
