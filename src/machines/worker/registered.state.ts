@@ -1,4 +1,4 @@
-import { connectionSetup } from './worker-connection.setup.ts';
+import { connectionSetup, reported } from './worker-connection.setup.ts';
 
 /** The server knows of the worker: what either has to say to the other goes through. */
 export const registered = connectionSetup.createStateConfig({
@@ -62,13 +62,7 @@ export const registered = connectionSetup.createStateConfig({
           { type: 'command', params: ({ event }) => event },
           {
             type: 'tell',
-            params: ({ context, event }) => ({
-              type: 'connection.jobReported',
-              agent: context.agent,
-              jobId: event.jobId,
-              status: event.status,
-              delivered: true,
-            }),
+            params: reported(true),
           },
         ],
       },

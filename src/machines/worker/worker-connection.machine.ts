@@ -1,5 +1,5 @@
 import { registered } from './registered.state.ts';
-import { connectionSetup } from './worker-connection.setup.ts';
+import { connectionSetup, reported } from './worker-connection.setup.ts';
 
 const wrongKeyMessage =
   'The server refused the connection (401): the API key or the API secret is wrong.';
@@ -47,13 +47,7 @@ export const workerConnectionMachine = connectionSetup.createMachine({
       guard: { type: 'isFinal', params: ({ event }) => event },
       actions: {
         type: 'tell',
-        params: ({ context, event }) => ({
-          type: 'connection.jobReported',
-          agent: context.agent,
-          jobId: event.jobId,
-          status: event.status,
-          delivered: false,
-        }),
+        params: reported(false),
       },
     },
     'connection.drain': '.stopped',

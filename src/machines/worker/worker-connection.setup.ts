@@ -46,6 +46,22 @@ export type ConnectionEvent =
   | { readonly type: 'ping.due' }
   | ErrorActorEvent<unknown, 'socket'>;
 
+type ReportArgs = {
+  readonly context: ConnectionContext;
+  readonly event: Extract<ConnectionCommand, { type: 'job.report' }>;
+};
+
+/** What the worker is told of a final status. */
+export const reported =
+  (delivered: boolean) =>
+  ({ context: { agent }, event: { jobId, status } }: ReportArgs): ConnectionReport => ({
+    type: 'connection.jobReported',
+    agent,
+    jobId,
+    status,
+    delivered,
+  });
+
 /** What a connection can do and decide; its machine says when. */
 export const connectionSetup = setup({
   types: {} as {
